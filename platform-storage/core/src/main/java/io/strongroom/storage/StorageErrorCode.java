@@ -1,0 +1,212 @@
+package io.strongroom.storage;
+
+import io.strongroom.base.ErrorCategory;
+import io.strongroom.base.ErrorCode;
+
+/**
+ * The failures of this library: 001 the object store, 020 runs, 030 publication, 040 data files.
+ */
+public enum StorageErrorCode implements ErrorCode {
+  /** The store did not answer, or failed while reading or writing. */
+  STORE_UNAVAILABLE(
+      "STO-001",
+      ErrorCategory.TRANSIENT,
+      "The store did not answer, or failed while reading or writing.",
+      "Try again; look at the store when it lasts. A write that threw this had no effect."),
+  /** There is no room left for the object; nothing of it is visible. */
+  STORE_FULL(
+      "STO-002",
+      ErrorCategory.TRANSIENT,
+      "There is no room left for the object; nothing of it is visible.",
+      "Make room, then try again."),
+  /** An object that was asked for by name does not exist. */
+  OBJECT_MISSING(
+      "STO-003",
+      ErrorCategory.INTEGRITY,
+      "An object that was asked for by name does not exist.",
+      "Find out who deleted it; restore it from a copy."),
+  /** An object that never changes was changed or cut short. */
+  OBJECT_CHANGED(
+      "STO-004",
+      ErrorCategory.INTEGRITY,
+      "An object that never changes was changed or cut short.",
+      "Compare it with its digest in the manifest; restore it from a copy."),
+  /** An object is too large to be read or written in one piece. */
+  OBJECT_TOO_LARGE(
+      "STO-005",
+      ErrorCategory.INPUT,
+      "An object is too large to be read or written in one piece.",
+      "Use open and upload, which take any size."),
+  /** A key breaks the rules for keys. */
+  KEY_REFUSED(
+      "STO-006",
+      ErrorCategory.INPUT,
+      "A key breaks the rules for keys.",
+      "Correct the key; the message says which rule it breaks."),
+  /** In a folder on disk one key cannot be both an object and the folder of other objects. */
+  KEY_CONFLICT(
+      "STO-007",
+      ErrorCategory.INPUT,
+      "In a folder on disk one key cannot be both an object and the folder of other objects.",
+      "Choose another key, or a store without folders."),
+  /** The folder of a local store cannot be used. */
+  STORE_FOLDER_REFUSED(
+      "STO-008",
+      ErrorCategory.CONFIGURATION,
+      "The folder of a local store cannot be used.",
+      "Correct the folder that the message names: an owned, writable, case-sensitive folder on a POSIX file system."),
+  /** A symbolic link or special file stands in a local store where an object or folder belongs. */
+  PATH_ESCAPES_STORE(
+      "STO-009",
+      ErrorCategory.INTEGRITY,
+      "A symbolic link or special file stands in a local store where an object or folder belongs.",
+      "Find out who put it there and remove it; the store never creates one."),
+  /**
+   * The store does not keep its word about conditional writes, so nothing may be published on it.
+   */
+  CONDITIONAL_WRITES_UNPROVEN(
+      "STO-010",
+      ErrorCategory.CONFIGURATION,
+      "The store does not keep its word about conditional writes, so nothing may be published on it.",
+      "Use a store that honors if-absent and if-match; the message says what it did instead."),
+  /** A write may have happened or not, and reading back did not tell. */
+  WRITE_OUTCOME_UNKNOWN(
+      "STO-011",
+      ErrorCategory.UNKNOWN_OUTCOME,
+      "A write may have happened or not, and reading back did not tell.",
+      "Read the object again later; delete nothing before its state is known."),
+  /** A run of this id exists already. */
+  RUN_ID_TAKEN(
+      "STO-020",
+      ErrorCategory.INPUT,
+      "A run of this id exists already.",
+      "Choose another run id; an id is never used twice."),
+  /** There is no run of this id. */
+  RUN_MISSING(
+      "STO-021",
+      ErrorCategory.INPUT,
+      "There is no run of this id.",
+      "Check the run id and the pipeline."),
+  /** The run was not committed, so it cannot be published. */
+  RUN_NOT_COMMITTED(
+      "STO-022",
+      ErrorCategory.INPUT,
+      "The run was not committed, so it cannot be published.",
+      "Publish a run that ended with a committed manifest."),
+  /** A control object of a run is damaged, forged or of an unknown form. */
+  RUN_DOCUMENT_INVALID(
+      "STO-023",
+      ErrorCategory.INTEGRITY,
+      "A control object of a run is damaged, forged or of an unknown form.",
+      "Stop and find out who wrote it; restore it from a copy."),
+  /** A manifest is damaged, forged or not signed by a known key. */
+  MANIFEST_INVALID(
+      "STO-024",
+      ErrorCategory.INTEGRITY,
+      "A manifest is damaged, forged or not signed by a known key.",
+      "Stop and find out who wrote it; restore it from a copy."),
+  /** The keys of a run do not fit the commitments in its manifest. */
+  RUN_KEYS_INVALID(
+      "STO-025",
+      ErrorCategory.INTEGRITY,
+      "The keys of a run do not fit the commitments in its manifest.",
+      "Stop and find out who wrote keys.json; restore it from a copy."),
+  /** Another process took the run over. */
+  LEASE_LOST(
+      "STO-026",
+      ErrorCategory.TRANSIENT,
+      "Another process took the run over.",
+      "Stop this attempt; the other process finishes the work."),
+  /** The pointer to the newest publication is damaged or does not fit what it names. */
+  POINTER_INVALID(
+      "STO-030",
+      ErrorCategory.INTEGRITY,
+      "The pointer to the newest publication is damaged or does not fit what it names.",
+      "Stop; run the lake verifier; restore the pointer from the newest publication that verifies."),
+  /** The pointer names an older publication than one seen before. */
+  POINTER_WENT_BACK(
+      "STO-031",
+      ErrorCategory.INTEGRITY,
+      "The pointer names an older publication than one seen before.",
+      "Stop and find out who rewrote it; a rollback is a new publication with a higher number."),
+  /** A publication is missing, damaged, forged or not signed by a known key. */
+  PUBLICATION_INVALID(
+      "STO-032",
+      ErrorCategory.INTEGRITY,
+      "A publication is missing, damaged, forged or not signed by a known key.",
+      "Stop; run the lake verifier; restore the object from a copy."),
+  /** A publication has no entry in the audit log that announces it. */
+  PUBLICATION_WITHOUT_INTENT(
+      "STO-033",
+      ErrorCategory.INTEGRITY,
+      "A publication has no entry in the audit log that announces it.",
+      "Stop and find out who published it; compare the log with its checkpoints."),
+  /** A generation is missing, damaged or does not have the digest it is named by. */
+  GENERATION_INVALID(
+      "STO-034",
+      ErrorCategory.INTEGRITY,
+      "A generation is missing, damaged or does not have the digest it is named by.",
+      "Stop; run the lake verifier; restore the object from a copy."),
+  /** Other publishers kept winning the race for the pointer. */
+  PUBLICATION_CONTENDED(
+      "STO-035",
+      ErrorCategory.TRANSIENT,
+      "Other publishers kept winning the race for the pointer.",
+      "Try again."),
+  /** The publication that was asked for is not possible. */
+  PUBLICATION_REFUSED(
+      "STO-036",
+      ErrorCategory.INPUT,
+      "The publication that was asked for is not possible.",
+      "The message says what stands against it."),
+  /** A data file is damaged, cut short, or not the one that its manifest names. */
+  DATA_FILE_INVALID(
+      "STO-040",
+      ErrorCategory.INTEGRITY,
+      "A data file is damaged, cut short, or not the one that its manifest names.",
+      "Compare it with its digest in the manifest; restore it from a copy."),
+  /** A schema holds something that this writer or reader does not take. */
+  SCHEMA_REFUSED(
+      "STO-041",
+      ErrorCategory.INPUT,
+      "A schema holds something that this writer or reader does not take.",
+      "Correct the column that the message names."),
+  /** A value does not fit the column that it is written to. */
+  ROW_REFUSED(
+      "STO-042",
+      ErrorCategory.INPUT,
+      "A value does not fit the column that it is written to.",
+      "Correct the row; the message names the column.");
+
+  private final String id;
+  private final ErrorCategory category;
+  private final String meaning;
+  private final String remedy;
+
+  StorageErrorCode(String id, ErrorCategory category, String meaning, String remedy) {
+    this.id = id;
+    this.category = category;
+    this.meaning = meaning;
+    this.remedy = remedy;
+  }
+
+  @Override
+  public String id() {
+    return id;
+  }
+
+  @Override
+  public ErrorCategory category() {
+    return category;
+  }
+
+  @Override
+  public String meaning() {
+    return meaning;
+  }
+
+  @Override
+  public String remedy() {
+    return remedy;
+  }
+}

@@ -1,0 +1,194 @@
+package io.strongroom.crypto;
+
+import io.strongroom.base.ErrorCategory;
+import io.strongroom.base.ErrorCode;
+
+/** The failures of this library. */
+public enum CryptoErrorCode implements ErrorCode {
+  /** A key is unknown here. */
+  KEY_UNKNOWN(
+      "CRY-001",
+      ErrorCategory.CONFIGURATION,
+      "The key service does not hold the key that is asked for.",
+      "Check the key id in the configuration, and that this key service is the one that wrapped the"
+          + " data."),
+  /** The key service cannot be reached. */
+  KEY_SERVICE_UNREACHABLE(
+      "CRY-002",
+      ErrorCategory.TRANSIENT,
+      "The key service did not answer or asked for patience.",
+      "Try again later."),
+  /** The key service refuses the caller. */
+  KEY_ACCESS_DENIED(
+      "CRY-003",
+      ErrorCategory.CONFIGURATION,
+      "The key service refuses this caller the use of the key.",
+      "Grant the role the action that the message names."),
+  /** A message or a wrapped key does not authenticate. */
+  DECRYPTION_FAILED(
+      "CRY-004",
+      ErrorCategory.INTEGRITY,
+      "A message or a wrapped key was altered, or belongs to another key or context.",
+      "Do not use the object; restore it from its source and tell security."),
+  /** A message ends before its last frame. */
+  MESSAGE_TRUNCATED(
+      "CRY-005",
+      ErrorCategory.INTEGRITY,
+      "A message ends before its final frame, or there are bytes behind it.",
+      "Do not use the object; restore it from its source and tell security."),
+  /** A message is of a format that is not read here. */
+  MESSAGE_UNSUPPORTED(
+      "CRY-006",
+      ErrorCategory.INPUT,
+      "The bytes are not a message of format version 2, suite 0x0478, framed.",
+      "Re-encrypt the object with an Encryption SDK set to"
+          + " ALG_AES_256_GCM_HKDF_SHA512_COMMIT_KEY."),
+  /** A header passes a limit. */
+  MESSAGE_LIMIT_EXCEEDED(
+      "CRY-007",
+      ErrorCategory.INPUT,
+      "A message's header asks for more memory or keys than this reader allows.",
+      "Raise the limit that the message names only if the writer is trusted."),
+  /** The header's context is not the expected one. */
+  CONTEXT_MISMATCH(
+      "CRY-008",
+      ErrorCategory.INTEGRITY,
+      "The message belongs to another context than the reader expects.",
+      "Find out why this object lies where another was expected; tell security."),
+  /** A key file cannot be read or written. */
+  KEY_FILE_UNREADABLE(
+      "CRY-009",
+      ErrorCategory.CONFIGURATION,
+      "A key file is missing, or cannot be read or written.",
+      "Check the path and its permissions."),
+  /** Others can read a key file. */
+  KEY_FILE_EXPOSED(
+      "CRY-010",
+      ErrorCategory.CONFIGURATION,
+      "A key file can be read or changed by others than its owner.",
+      "Run chmod 600 on the file and consider its keys as leaked."),
+  /** A key file has the wrong content. */
+  KEY_FILE_MALFORMED(
+      "CRY-011",
+      ErrorCategory.CONFIGURATION,
+      "A key file is not of the documented format.",
+      "Restore the file from its backup; do not edit it."),
+  /** A key file would be overwritten. */
+  KEY_FILE_EXISTS(
+      "CRY-012",
+      ErrorCategory.CONFIGURATION,
+      "A key file is there already, or a rotation of it was cut short.",
+      "Use the existing file, or remove the one that the message names after making sure that"
+          + " nothing needs it."),
+  /** A signature does not verify. */
+  SIGNATURE_INVALID(
+      "CRY-013",
+      ErrorCategory.INTEGRITY,
+      "A signed document was altered, or was not signed by a key of the keyring for this purpose.",
+      "Do not use the document; tell security."),
+  /** The keyring is malformed or its signature does not verify. */
+  KEYRING_INVALID(
+      "CRY-014",
+      ErrorCategory.INTEGRITY,
+      "The keyring is malformed or its signature does not verify.",
+      "Compare the keyring with the one that was handed over; tell security."),
+  /** The keyring's root key is not the pinned one. */
+  KEYRING_ROOT_MISMATCH(
+      "CRY-015",
+      ErrorCategory.INTEGRITY,
+      "The keyring is signed by another root key than the one whose digest is configured.",
+      "Compare the configured root digest with the one that was handed over; tell security."),
+  /** A signing key is missing. */
+  SIGNING_KEY_MISSING(
+      "CRY-016",
+      ErrorCategory.CONFIGURATION,
+      "There is no signing key for the purpose.",
+      "Create a key for the purpose that the message names, and list it in the keyring."),
+  /** A file of signing keys would be overwritten. */
+  SIGNING_KEYS_EXIST(
+      "CRY-017",
+      ErrorCategory.CONFIGURATION,
+      "The file of signing keys is there already.",
+      "Use the existing file, or choose another path."),
+  /** A file of signing keys cannot be written. */
+  SIGNING_KEYS_UNWRITABLE(
+      "CRY-018",
+      ErrorCategory.CONFIGURATION,
+      "The file of signing keys cannot be written.",
+      "Check that its folder exists, is writable and lies on a file system with POSIX"
+          + " permissions."),
+  /** A file of signing keys cannot be read. */
+  SIGNING_KEYS_UNREADABLE(
+      "CRY-019",
+      ErrorCategory.CONFIGURATION,
+      "The file of signing keys is missing, unreadable or malformed.",
+      "Check the path, or restore the file from its backup; do not edit it."),
+  /** Others can read a file of signing keys. */
+  SIGNING_KEYS_EXPOSED(
+      "CRY-020",
+      ErrorCategory.CONFIGURATION,
+      "The file of signing keys can be read or changed by others than its owner.",
+      "Run chmod 600 on the file and consider its keys as leaked."),
+  /** A value cannot be tokenized under its policy. */
+  TOKEN_INPUT_OUTSIDE_POLICY(
+      "CRY-021",
+      ErrorCategory.INPUT,
+      "A value has a length or a character that its token policy does not allow.",
+      "Correct the value, or choose the policy that fits the field."),
+  /** A token policy is contradictory. */
+  TOKEN_POLICY_INVALID(
+      "CRY-022",
+      ErrorCategory.CONFIGURATION,
+      "A token policy is not one that tokens can be made under.",
+      "Correct the part of the policy that the message names."),
+  /** A token key's record is malformed. */
+  TOKEN_KEY_MALFORMED(
+      "CRY-023",
+      ErrorCategory.INTEGRITY,
+      "The record of a token key is malformed.",
+      "Restore the record; tokens made under another key cannot be reversed."),
+  /** A token key's record belongs to another policy. */
+  TOKEN_KEY_MISMATCH(
+      "CRY-024",
+      ErrorCategory.CONFIGURATION,
+      "The record of a token key was made for another policy or version.",
+      "Open the record that belongs to the policy."),
+  /** The JCA provider lacks something. */
+  PROVIDER_UNSUITABLE(
+      "CRY-025",
+      ErrorCategory.CONFIGURATION,
+      "The JCA provider lacks an algorithm that is needed.",
+      "Choose a provider with AES/GCM/NoPadding and 256-bit keys.");
+
+  private final String id;
+  private final ErrorCategory category;
+  private final String meaning;
+  private final String remedy;
+
+  CryptoErrorCode(String id, ErrorCategory category, String meaning, String remedy) {
+    this.id = id;
+    this.category = category;
+    this.meaning = meaning;
+    this.remedy = remedy;
+  }
+
+  @Override
+  public String id() {
+    return id;
+  }
+
+  @Override
+  public ErrorCategory category() {
+    return category;
+  }
+
+  @Override
+  public String meaning() {
+    return meaning;
+  }
+
+  @Override
+  public String remedy() {
+    return remedy;
+  }
+}

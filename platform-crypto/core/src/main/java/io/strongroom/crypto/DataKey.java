@@ -1,0 +1,66 @@
+package io.strongroom.crypto;
+
+import java.util.Arrays;
+import java.util.Objects;
+
+/**
+ * A data key in clear beside its wrapped form. Owns a copy of the key and zeroes it on {@link
+ * #close()}. Safe for use by several threads.
+ */
+public final class DataKey implements AutoCloseable {
+  /** The length of every data key, in bytes. */
+  public static final int LENGTH = 32;
+
+  private final byte[] plaintext;
+  private final WrappedDataKey wrapped;
+  private boolean closed;
+
+  /**
+   * A data key.
+   *
+   * @param plaintext32 32 bytes; copied, the caller should zero them
+   * @param wrapped the same key, wrapped
+   * @throws IllegalArgumentException when the key does not have 32 bytes
+   */
+  public DataKey(byte[] plaintext32, WrappedDataKey wrapped) {
+    if (plaintext32.length != LENGTH) {
+      throw new IllegalArgumentException("a data key has 32 bytes, not " + plaintext32.length);
+    }
+    this.plaintext = plaintext32.clone();
+    this.wrapped = Objects.requireNonNull(wrapped, "wrapped");
+  }
+
+  /**
+   * The key in clear.
+   *
+   * @return a copy, which the caller zeroes
+   * @throws IllegalStateException when closed
+   */
+  public synchronized byte[] plaintext() {
+    if (closed) {
+      throw new IllegalStateException("the data key is closed");
+    }
+    return plaintext.clone();
+  }
+
+  /**
+   * The wrapped form.
+   *
+   * @return the wrapped key; usable after {@link #close()} too
+   */
+  public WrappedDataKey wrapped() {
+    return wrapped;
+  }
+
+  /** Zeroes the key. May be called more than once. */
+  @Override
+  public synchronized void close() {
+    closed = true;
+    Arrays.fill(plaintext, (byte) 0);
+  }
+
+  @Override
+  public String toString() {
+    return "DataKey[redacted]";
+  }
+}

@@ -1,0 +1,30 @@
+package io.strongroom.crypto;
+
+import org.jspecify.annotations.Nullable;
+
+/** A message or a wrapped key is not accepted; nothing of it may be used. */
+public final class DecryptionFailedException extends CryptoException {
+  private static final long serialVersionUID = 1L;
+
+  /**
+   * A failure without a cause.
+   *
+   * @param code what kind of failure it is
+   * @param message what failed, free of values, keys and secrets
+   */
+  public DecryptionFailedException(CryptoErrorCode code, String message) {
+    super(code, message);
+  }
+
+  /**
+   * A failure that was caused by another.
+   *
+   * @param code what kind of failure it is
+   * @param message what failed, free of values, keys and secrets
+   * @param cause the failure beneath, or null
+   */
+  public DecryptionFailedException(
+      CryptoErrorCode code, String message, @Nullable Throwable cause) {
+    super(code, message, cause);
+  }
+}

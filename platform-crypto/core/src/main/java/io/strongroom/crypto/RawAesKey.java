@@ -1,0 +1,143 @@
+package io.strongroom.crypto;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.Objects;
+import javax.crypto.Cipher;
+import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One AES-256 wrapping key in the layout of the Encryption SDK's raw AES provider: the provider
+ * info is the key's name, the tag's length in bits, the IV's length and the IV; the ciphertext is
+ * the wrapped key and its tag; the serialized context is authenticated with it.
+ */
+final class RawAesKey {
+  private static final int IV = 12;
+  private static final int TAG = 16;
+
+  private final String namespace;
+  private final String name;
+  private final byte[] prefix;
+  private final byte[] key;
+  private final SecureRandom random;
+  private boolean closed;
+
+  RawAesKey(String namespace, String name, byte[] key32, SecureRandom random) {
+    if (key32.length != 32) {
+      throw new IllegalArgumentException("a wrapping key has 32 bytes, not " + key32.length);
+    }
+    if (namespace.isEmpty()) {
+      throw new IllegalArgumentException("the namespace is empty");
+    }
+    this.namespace = namespace;
+    this.name = name;
+    byte[] encoded = name.getBytes(StandardCharsets.UTF_8);
+    this.prefix =
+        ByteBuffer.allocate(encoded.length + 8).put(encoded).putInt(TAG * 8).putInt(IV).array();
+    this.key = key32.clone();
+    this.random = Objects.requireNonNull(random, "random");
+  }
+
+  String namespace() {
+    return namespace;
+  }
+
+  /** Whether the wrapped key says that it was wrapped by this key. */
+  boolean wrapped(WrappedDataKey wrapped) {
+    return wrapped.providerId().equals(namespace) && named(wrapped.providerInfo());
+  }
+
+  private boolean named(byte[] info) {
+    return info.length == prefix.length + IV
+        && Arrays.equals(info, 0, prefix.length, prefix, 0, prefix.length);
+  }
+
+  DataKey generate(EncryptionContext context) {
+    byte[] plaintext = new byte[DataKey.LENGTH];
+    random.nextBytes(plaintext);
+    try {
+      return new DataKey(plaintext, wrap(plaintext, context));
+    } finally {
+      Arrays.fill(plaintext, (byte) 0);
+    }
+  }
+
+  private WrappedDataKey wrap(byte[] plaintext, EncryptionContext context) {
+    byte[] iv = new byte[IV];
+    random.nextBytes(iv);
+    try {
+      Cipher cipher = cipher(Cipher.ENCRYPT_MODE, iv, context);
+      byte[] info = ByteBuffer.allocate(prefix.length + IV).put(prefix).put(iv).array();
+      return WrappedDataKey.of(namespace, info, cipher.doFinal(plaintext));
+    } catch (GeneralSecurityException unexpected) {
+      throw new CryptoException(
+          CryptoErrorCode.PROVIDER_UNSUITABLE, "AES/GCM cannot wrap a data key", unexpected);
+    }
+  }
+
+  DataKey unwrap(WrappedDataKey wrapped, EncryptionContext context) {
+    byte[] info = wrapped.providerInfo();
+    if (!wrapped(wrapped)) {
+      throw new KeyUnavailableException(
+          CryptoErrorCode.KEY_UNKNOWN, "the data key was not wrapped by key " + name);
+    }
+    byte[] plaintext = new byte[0];
+    try {
+      Cipher cipher =
+          cipher(
+              Cipher.DECRYPT_MODE, Arrays.copyOfRange(info, prefix.length, info.length), context);
+      plaintext = cipher.doFinal(wrapped.ciphertext());
+      if (plaintext.length == DataKey.LENGTH) {
+        return new DataKey(plaintext, wrapped);
+      }
+    } catch (GeneralSecurityException notAuthentic) {
+      throw refused(notAuthentic);
+    } finally {
+      Arrays.fill(plaintext, (byte) 0);
+    }
+    throw refused(null);
+  }
+
+  private DecryptionFailedException refused(@Nullable Exception cause) {
+    return new DecryptionFailedException(
+        CryptoErrorCode.DECRYPTION_FAILED,
+        "a data key wrapped by key " + name + " is not authentic in this context",
+        cause);
+  }
+
+  WrappedDataKey wrap(DataKey dataKey, EncryptionContext context) {
+    byte[] plaintext = dataKey.plaintext();
+    try {
+      return wrap(plaintext, context);
+    } finally {
+      Arrays.fill(plaintext, (byte) 0);
+    }
+  }
+
+  WrappedDataKey rewrap(WrappedDataKey wrapped, EncryptionContext context, RawAesKey target) {
+    try (DataKey dataKey = unwrap(wrapped, context)) {
+      return target.wrap(dataKey, context);
+    }
+  }
+
+  private synchronized Cipher cipher(int mode, byte[] iv, EncryptionContext context)
+      throws GeneralSecurityException {
+    if (closed) {
+      throw new IllegalStateException("key " + name + " is closed");
+    }
+    Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
+    cipher.init(mode, new SecretKeySpec(key, "AES"), new GCMParameterSpec(TAG * 8, iv));
+    cipher.updateAAD(context.serialize());
+    return cipher;
+  }
+
+  synchronized void close() {
+    closed = true;
+    Arrays.fill(key, (byte) 0);
+  }
+}

@@ -1,0 +1,64 @@
+package io.strongroom.crypto.guice;
+
+import com.google.inject.PrivateModule;
+import com.google.inject.Provides;
+import com.google.inject.Singleton;
+import io.strongroom.crypto.EnvelopeEncryptor;
+import io.strongroom.crypto.KeyResolver;
+import io.strongroom.crypto.KeyService;
+import java.security.Provider;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Exposes {@link EnvelopeEncryptor} and {@link KeyResolver}. Requires a {@link KeyService}, such as
+ * the one of {@link LocalKeysModule}.
+ */
+public final class CryptoModule extends PrivateModule {
+  private final CryptoConfig config;
+  private final Optional<Provider> provider;
+
+  /**
+   * A module that uses the JCA provider of highest priority.
+   *
+   * @param config the settings
+   */
+  public CryptoModule(CryptoConfig config) {
+    this.config = Objects.requireNonNull(config, "config");
+    this.provider = Optional.empty();
+  }
+
+  /**
+   * A module that uses a JCA provider of the application's choice for content.
+   *
+   * @param config the settings
+   * @param provider has AES/GCM
+   */
+  public CryptoModule(CryptoConfig config, Provider provider) {
+    this.config = Objects.requireNonNull(config, "config");
+    this.provider = Optional.of(provider);
+  }
+
+  @Override
+  protected void configure() {
+    requireBinding(KeyService.class);
+    bind(CryptoConfig.class).toInstance(config);
+    expose(EnvelopeEncryptor.class);
+    expose(KeyResolver.class);
+  }
+
+  @Provides
+  @Singleton
+  EnvelopeEncryptor encryptor(KeyService keys) {
+    EnvelopeEncryptor.Builder builder =
+        EnvelopeEncryptor.builder(keys).frameLength(config.frameLength());
+    provider.ifPresent(builder::provider);
+    return builder.build();
+  }
+
+  @Provides
+  @Singleton
+  KeyResolver resolver() {
+    return KeyResolver.single(config.keyId());
+  }
+}

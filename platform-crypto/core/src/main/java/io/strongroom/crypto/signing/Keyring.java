@@ -1,0 +1,201 @@
+package io.strongroom.crypto.signing;
+
+import io.strongroom.base.JsonException;
+import io.strongroom.base.JsonValue;
+import io.strongroom.base.JsonValue.JsonObject;
+import io.strongroom.crypto.CryptoErrorCode;
+import io.strongroom.crypto.SignatureInvalidException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The signed list of the verification keys to believe: which key, for what, held by whom, from and
+ * until which index of the audit log.
+ *
+ * <p>Stored as {@link SignedJson} of type {@value #PAYLOAD_TYPE}, signed by the root key, whose
+ * public key stands in it and whose digest every reader has pinned:
+ *
+ * <pre>{@code
+ * {"keys":[{"from":0,"holder":"...","keyid":"...","publicKey":"<base64>","purpose":"manifest"}],
+ *  "root":"<base64>","serial":1,"signatures":[{"keyid":"...","sig":"<base64>"}]}
+ * }</pre>
+ *
+ * <p>A key whose signatures no longer count has {@code "until"} beside {@code "from"}. Immutable.
+ */
+public final class Keyring {
+  /** The payload type that keyrings are signed as. */
+  public static final String PAYLOAD_TYPE = "application/vnd.strongroom.keyring.v1+json";
+
+  private static final Set<String> MEMBERS = Set.of("keys", "root", "serial");
+  private static final Set<String> KEY_MEMBERS =
+      Set.of("keyid", "purpose", "publicKey", "holder", "from");
+
+  private final long serial;
+  private final String rootDigest;
+  private final Map<String, VerificationKey> keys;
+
+  private Keyring(long serial, String rootDigest, Map<String, VerificationKey> keys) {
+    this.serial = serial;
+    this.rootDigest = rootDigest;
+    this.keys = keys;
+  }
+
+  /**
+   * Signs a keyring.
+   *
+   * @param root the root key
+   * @param serial number of this keyring under its root, from 1; greater in every later one
+   * @param keys the keys to vouch for, in the order in which they are stored
+   * @return the bytes to store
+   * @throws IllegalArgumentException when a key stands there twice or is the root key, or the
+   *     serial is less than 1
+   */
+  public static byte[] create(RootKey root, long serial, List<VerificationKey> keys) {
+    if (serial < 1) {
+      throw new IllegalArgumentException("serial must be at least 1, not " + serial);
+    }
+    Set<String> ids = new HashSet<>(Set.of(root.key().id()));
+    List<JsonObject> list = new ArrayList<>();
+    for (VerificationKey key : keys) {
+      if (!ids.add(key.keyId())) {
+        throw new IllegalArgumentException("key " + key.keyId() + " is there twice, or the root");
+      }
+      JsonObject.Builder json =
+          JsonObject.builder()
+              .put("keyid", key.keyId())
+              .put("purpose", key.purpose().id())
+              .put("publicKey", CanonicalBase64.encode(key.publicKey()))
+              .put("holder", key.holder())
+              .put("from", key.fromIndex());
+      key.untilIndex().ifPresent(until -> json.put("until", until));
+      list.add(json.build());
+    }
+    JsonObject body =
+        JsonObject.builder()
+            .put("root", CanonicalBase64.encode(root.publicKey()))
+            .put("serial", serial)
+            .putObjects("keys", list)
+            .build();
+    return SignedJson.sign(PAYLOAD_TYPE, body, root.key().id(), root.key()::sign);
+  }
+
+  /**
+   * Reads a keyring and believes it only when the pinned root signed it.
+   *
+   * @param stored what {@link #create} returned
+   * @param pinnedRootDigest SHA-256 of the root's public key, 64 hexadecimal digits
+   * @return the keyring
+   * @throws SignatureInvalidException {@link CryptoErrorCode#KEYRING_ROOT_MISMATCH} when the root
+   *     key in it has another digest, {@link CryptoErrorCode#KEYRING_INVALID} when it is malformed
+   *     or not signed by its root
+   */
+  public static Keyring parse(byte[] stored, String pinnedRootDigest) {
+    byte[] root;
+    try {
+      root = CanonicalBase64.decode(JsonValue.parseCanonicalObject(stored).string("root"));
+    } catch (JsonException | IllegalArgumentException e) {
+      throw invalid("it is not a canonical object with a root key", e);
+    }
+    String digest = Ed25519Key.digest(root);
+    if (!MessageDigest.isEqual(
+        digest.getBytes(StandardCharsets.US_ASCII),
+        pinnedRootDigest.toLowerCase(Locale.ROOT).getBytes(StandardCharsets.UTF_8))) {
+      throw new SignatureInvalidException(
+          CryptoErrorCode.KEYRING_ROOT_MISMATCH,
+          "the keyring's root key has digest " + digest + ", which is not the pinned one");
+    }
+    String rootId = Ed25519Key.id(root);
+    JsonObject body;
+    try {
+      body =
+          SignedJson.verify(
+              stored,
+              PAYLOAD_TYPE,
+              keyId -> keyId.equals(rootId) ? Optional.of(root) : Optional.empty(),
+              "its root");
+    } catch (SignatureInvalidException e) {
+      throw invalid("it is not signed by its root", e);
+    }
+    try {
+      return read(body, digest, rootId);
+    } catch (JsonException | IllegalArgumentException e) {
+      throw invalid("its content is malformed", e);
+    }
+  }
+
+  private static Keyring read(JsonObject body, String rootDigest, String rootId) {
+    if (!body.members().keySet().equals(MEMBERS) || body.integer("serial") < 1) {
+      throw new IllegalArgumentException("unknown member, or serial less than 1");
+    }
+    Map<String, VerificationKey> keys = new LinkedHashMap<>();
+    for (JsonObject json : body.objects("keys")) {
+      if (!json.without("until").members().keySet().equals(KEY_MEMBERS)) {
+        throw new IllegalArgumentException("unknown or missing member of a key");
+      }
+      VerificationKey key =
+          new VerificationKey(
+              json.string("keyid"),
+              purpose(json.string("purpose")),
+              CanonicalBase64.decode(json.string("publicKey")),
+              json.string("holder"),
+              json.integer("from"),
+              json.has("until") ? OptionalLong.of(json.integer("until")) : OptionalLong.empty());
+      if (key.keyId().equals(rootId) || keys.put(key.keyId(), key) != null) {
+        throw new IllegalArgumentException("a key is there twice, or the root");
+      }
+    }
+    return new Keyring(body.integer("serial"), rootDigest, keys);
+  }
+
+  private static KeyPurpose purpose(String id) {
+    for (KeyPurpose purpose : KeyPurpose.values()) {
+      if (purpose.id().equals(id)) {
+        return purpose;
+      }
+    }
+    throw new IllegalArgumentException("unknown purpose");
+  }
+
+  private static SignatureInvalidException invalid(String problem, @Nullable Throwable cause) {
+    return new SignatureInvalidException(
+        CryptoErrorCode.KEYRING_INVALID, "the keyring is refused: " + problem, cause);
+  }
+
+  /**
+   * The key of an id, when it is one for the purpose.
+   *
+   * @param keyId id of the key
+   * @param purpose the purpose that it must have
+   * @return empty when the keyring has no such key for this purpose
+   */
+  public Optional<VerificationKey> find(String keyId, KeyPurpose purpose) {
+    return Optional.ofNullable(keys.get(keyId)).filter(key -> key.purpose() == purpose);
+  }
+
+  /** All keys, in stored order; unmodifiable. */
+  public List<VerificationKey> keys() {
+    return List.copyOf(keys.values());
+  }
+
+  /**
+   * Number of this keyring under its root; a reader that has seen a greater one has a newer one.
+   */
+  public long serial() {
+    return serial;
+  }
+
+  /** SHA-256 of the root's public key, 64 lower-case hexadecimal digits. */
+  public String rootDigest() {
+    return rootDigest;
+  }
+}

@@ -3,6 +3,7 @@ package io.strongroom.crypto.token;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Random;
@@ -186,6 +187,24 @@ class Ff1Test {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new Ff1(new byte[32], 65537, new byte[0]));
     assertThatIllegalArgumentException().isThrownBy(() -> new Ff1(new byte[20], 10, new byte[0]));
+  }
+
+  @Test
+  void halvesOf63BitsLeaveNoGarbage() {
+    com.sun.management.ThreadMXBean threads =
+        (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long thread = Thread.currentThread().getId();
+    Ff1 ff1 = new Ff1(new byte[32], 10, new byte[0]);
+    int[] digits = new int[16];
+    for (int i = 0; i < 20_000; i++) {
+      ff1.encrypt(digits, 16);
+    }
+    long before = threads.getThreadAllocatedBytes(thread);
+    for (int i = 0; i < 20_000; i++) {
+      ff1.encrypt(digits, 16);
+    }
+    long perToken = (threads.getThreadAllocatedBytes(thread) - before) / 20_000;
+    assertThat(perToken).isLessThan(8);
   }
 
   private static int[] encrypted(String key, int radix, String tweak, int... digits) {

@@ -3,6 +3,7 @@ package io.strongroom.pipeline;
 import io.strongroom.storage.publication.DerivedCopies;
 import io.strongroom.storage.publication.Publication;
 import io.strongroom.storage.publication.PublishedState;
+import java.nio.charset.StandardCharsets;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -26,8 +27,7 @@ final class AfterPublication {
   /** Adds what is missing after the newest publication; logs when something was. */
   void makeUp(PublishedState state) {
     if (complete(state)) {
-      log.log(
-          RunEvent.PUBLICATION_MADE_UP, "publication", state.head().orElseThrow().digest());
+      log.log(RunEvent.PUBLICATION_MADE_UP, "publication", state.head().orElseThrow().digest());
     }
   }
 
@@ -51,7 +51,7 @@ final class AfterPublication {
           attributes);
       missing = true;
     }
-    if (!copiesStand(state, head)) {
+    if (!copiesStand(head)) {
       new DerivedCopies(services.store()).write(state);
       missing = true;
     }
@@ -68,7 +68,16 @@ final class AfterPublication {
                     && head.digest().equals(entry.event().attributes().get(PUBLICATION)));
   }
 
-  private boolean copiesStand(PublishedState state, Publication head) {
-    return false;
+  /** The copy beside a dataset is written last and names the publication. */
+  private boolean copiesStand(Publication head) {
+    return head.generations().keySet().stream()
+        .allMatch(
+            dataset ->
+                services
+                    .store()
+                    .get(dataset + "/_LATEST.json")
+                    .map(copy -> new String(copy.content(), StandardCharsets.UTF_8))
+                    .filter(copy -> copy.contains(head.digest()))
+                    .isPresent());
   }
 }

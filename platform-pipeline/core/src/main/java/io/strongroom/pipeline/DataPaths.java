@@ -52,7 +52,8 @@ final class DataPaths {
       }
       String value = values.get(column);
       if (value == null || !VALUE.matcher(value).matches()) {
-        throw invalid(spec, "the value of partition column '" + column + "' does not match " + VALUE);
+        throw invalid(
+            spec, "the value of partition column '" + column + "' does not match " + VALUE);
       }
       folders.append(column).append('=').append(value).append('/');
     }

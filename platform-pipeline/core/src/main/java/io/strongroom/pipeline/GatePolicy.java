@@ -67,6 +67,12 @@ public record GatePolicy(
   public static GatePolicy from(ConfigReader reader) {
     GatePolicy usual = defaults();
     long min = reader.integer("pipeline.gates.expected-rows-min", 0, 0, Long.MAX_VALUE);
+    long max =
+        reader.integer("pipeline.gates.expected-rows-max", Long.MAX_VALUE, 0, Long.MAX_VALUE);
+    if (max < min) {
+      reader.problem("pipeline.gates.expected-rows-max", "is below expected-rows-min");
+      max = min;
+    }
     return new GatePolicy(
         reader.integer(
             "pipeline.gates.errors-of-one-code", usual.errorsOfOneCode, 0, Long.MAX_VALUE),
@@ -84,10 +90,7 @@ public record GatePolicy(
                 0,
                 RATE_OFF)),
         min,
-        Math.max(
-            min,
-            reader.integer(
-                "pipeline.gates.expected-rows-max", Long.MAX_VALUE, 0, Long.MAX_VALUE)));
+        max);
   }
 
   /** The same policy with another limit for one code. */
@@ -129,7 +132,8 @@ public record GatePolicy(
     // Exact: both sides are integers, and counts stay far below 2^63 / 10,000.
     long rate = Math.multiplyExact(totals.quarantined(), 10_000L);
     String share = totals.quarantined() + " of " + totals.input() + " rows are quarantined";
-    if (totals.input() > 0 && rate >= Math.multiplyExact(quarantineStopBasisPoints, totals.input())) {
+    if (totals.input() > 0
+        && rate >= Math.multiplyExact(quarantineStopBasisPoints, totals.input())) {
       findings.add(
           new GateFinding(
               GateRule.QUARANTINE_RATE,

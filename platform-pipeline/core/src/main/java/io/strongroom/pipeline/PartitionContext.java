@@ -99,8 +99,7 @@ public final class PartitionContext {
    */
   public StagedUpload enveloped(DatasetRef dataset, Map<String, String> values, String fileName) {
     String path = path(dataset, values, fileName);
-    EnvelopeEncryptor encryptor =
-        EnvelopeEncryptor.builder(run.keys().objectKeys(dataset)).build();
+    EnvelopeEncryptor encryptor = EnvelopeEncryptor.builder(run.keys().objectKeys(dataset)).build();
     return StagedUpload.enveloped(
         run.store(),
         dataset,
@@ -142,6 +141,10 @@ public final class PartitionContext {
             () ->
                 new PipelineException(
                     PipelineErrorCode.PATH_INVALID,
-                    "step '" + step + "' writes " + dataset.path() + ", which the pipeline does not declare"));
+                    "step '"
+                        + step
+                        + "' writes "
+                        + dataset.path()
+                        + ", which the pipeline does not declare"));
   }
 }

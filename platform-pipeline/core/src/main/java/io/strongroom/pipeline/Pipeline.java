@@ -22,7 +22,11 @@ import java.util.regex.Pattern;
  * @param gates limits on rejected rows
  */
 public record Pipeline(
-    PipelineRef ref, String version, List<DatasetSpec> datasets, List<Step> steps, GatePolicy gates) {
+    PipelineRef ref,
+    String version,
+    List<DatasetSpec> datasets,
+    List<Step> steps,
+    GatePolicy gates) {
   private static final Pattern STEP_NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
 
   /**

@@ -54,6 +54,10 @@ public record PipelineConfig(
   public static PipelineConfig from(ConfigReader reader) {
     String tenant = reader.required("pipeline.tenant");
     Duration leaseTtl = reader.duration("pipeline.lease-ttl", Duration.ofSeconds(10));
+    if (leaseTtl.isZero()) {
+      reader.problem("pipeline.lease-ttl", "is not positive");
+      leaseTtl = Duration.ofSeconds(10);
+    }
     Duration retryDelay = reader.duration("pipeline.retry-delay", Duration.ofSeconds(1));
     return new PipelineConfig(
         tenant.isBlank() ? "missing" : tenant,

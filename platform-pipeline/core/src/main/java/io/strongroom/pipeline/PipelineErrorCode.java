@@ -101,7 +101,13 @@ public enum PipelineErrorCode implements ErrorCode {
       16,
       ErrorCategory.INPUT,
       "Too many rows were rejected for one reason, so the run stopped.",
-      "Correct the source, or raise the limit of the pipeline's gate policy.");
+      "Correct the source, or raise the limit of the pipeline's gate policy."),
+  /** A step could not read or write. */
+  STEP_IO_FAILED(
+      17,
+      ErrorCategory.TRANSIENT,
+      "A step could not read or write; it threw an UncheckedIOException.",
+      "Run again; look at what the step reads when it happens often.");
 
   private final int number;
   private final ErrorCategory category;

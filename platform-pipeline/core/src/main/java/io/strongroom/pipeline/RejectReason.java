@@ -14,7 +14,8 @@ public record RejectReason(String code, Destination goesTo) {
   /** Checks the code. */
   public RejectReason {
     if (!CODE.matcher(code).matches()) {
-      throw new IllegalArgumentException("reject reason code '" + code + "' does not match " + CODE);
+      throw new IllegalArgumentException(
+          "reject reason code '" + code + "' does not match " + CODE);
     }
   }
 

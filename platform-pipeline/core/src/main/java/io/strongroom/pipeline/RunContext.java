@@ -136,6 +136,20 @@ public final class RunContext {
    * @param path its path
    */
   public InputStream openEnveloped(RunKeys keys, DatasetRef dataset, String path) {
+    return openEnveloped(store, keys, dataset, path);
+  }
+
+  /**
+   * {@link #openEnveloped(RunKeys, DatasetRef, String)} outside of a run, for readers of what is
+   * published.
+   *
+   * @param store where the file is
+   * @param keys of the run that wrote it
+   * @param dataset the dataset of the file
+   * @param path its path
+   */
+  public static InputStream openEnveloped(
+      ObjectStore store, RunKeys keys, DatasetRef dataset, String path) {
     return EnvelopeEncryptor.builder(keys.objectKeys(dataset))
         .build()
         .decrypting(store.open(path), keys.context(dataset, FILE_PURPOSE));

@@ -141,9 +141,7 @@ final class RunLife {
     }
     Manifest standing =
         runs.abort(
-            request,
-            spec.actor(),
-            "its lease did not change for " + services.config().leaseTtl());
+            request, spec.actor(), "its lease did not change for " + services.config().leaseTtl());
     if (standing.isCommitted()) {
       return promoteEarlier(standing, live);
     }
@@ -178,7 +176,8 @@ final class RunLife {
               services.config().tenant())) {
         RunContext context = context(request, published, keys);
         Staged staged = stage(context, new RunControl(lease, pipeline.gates()));
-        Optional<GateFinding> open = staged.findings().stream().filter(GateFinding::stops).findFirst();
+        Optional<GateFinding> open =
+            staged.findings().stream().filter(GateFinding::stops).findFirst();
         if (open.isPresent()) {
           return breakerOpen(request, open.get(), staged.totals().reasons());
         }
@@ -216,8 +215,7 @@ final class RunLife {
         throw e;
       }
       PartitionOutcome soFar =
-          new PartitionOutcome(
-              List.of(), 0, 0, 0, 0, control.rejectedSoFar(), new TreeMap<>());
+          new PartitionOutcome(List.of(), 0, 0, 0, 0, control.rejectedSoFar(), new TreeMap<>());
       return new Staged(Map.of(), soFar, List.of(open.get()));
     }
     PartitionOutcome totals = Totals.of(outcomes);
@@ -225,8 +223,7 @@ final class RunLife {
     List<GateFinding> findings = pipeline.gates().evaluate(totals);
     findings.stream()
         .filter(finding -> !finding.stops())
-        .forEach(
-            finding -> log.log(RunEvent.GATE_WARNED, "run", run, "rule", finding.rule().id()));
+        .forEach(finding -> log.log(RunEvent.GATE_WARNED, "run", run, "rule", finding.rule().id()));
     control.check();
     return new Staged(outcomes, totals, findings);
   }
@@ -265,8 +262,7 @@ final class RunLife {
       throw new PipelineException(
           PipelineErrorCode.RUN_TAKEN_OVER, "run " + request.runId().value());
     }
-    log.log(
-        RunEvent.RUN_COMMITTED, "run", request.runId().value(), "manifest", standing.digest());
+    log.log(RunEvent.RUN_COMMITTED, "run", request.runId().value(), "manifest", standing.digest());
     return standing;
   }
 
@@ -274,7 +270,8 @@ final class RunLife {
     JsonObject.Builder steps = JsonObject.builder();
     staged
         .outcomes()
-        .forEach((step, outcomes) -> steps.put(step, Totals.toJson(Totals.of(Map.of(step, outcomes)))));
+        .forEach(
+            (step, outcomes) -> steps.put(step, Totals.toJson(Totals.of(Map.of(step, outcomes)))));
     JsonObject.Builder reads = JsonObject.builder();
     context
         .read()

@@ -31,6 +31,7 @@ public final class StagedUpload implements AutoCloseable {
   private final ObjectUpload upload;
   private final Digesting stored;
   private final @Nullable EnvelopeOutputStream envelope;
+  private final OutputStream content;
 
   private StagedUpload(
       ObjectStore store,
@@ -45,6 +46,7 @@ public final class StagedUpload implements AutoCloseable {
     this.upload = store.upload(path);
     this.stored = new Digesting(upload.stream());
     this.envelope = sealing == null ? null : sealing.apply(stored);
+    this.content = new Unclosed(envelope == null ? stored : envelope);
   }
 
   static StagedUpload plain(
@@ -66,9 +68,9 @@ public final class StagedUpload implements AutoCloseable {
     return path;
   }
 
-  /** Where the content goes. Closing it has no effect on this upload. */
+  /** Where the content goes, the same stream each time. Closing it only flushes it. */
   public OutputStream stream() {
-    return envelope == null ? stored : envelope;
+    return content;
   }
 
   /**
@@ -110,6 +112,9 @@ public final class StagedUpload implements AutoCloseable {
   /** Gives the file up unless it was finished. */
   @Override
   public void close() {
+    if (envelope != null) {
+      envelope.close();
+    }
     upload.close();
   }
 
@@ -155,6 +160,18 @@ public final class StagedUpload implements AutoCloseable {
       out.write(bytes, offset, length);
       digest.update(bytes, offset, length);
       count += length;
+    }
+  }
+
+  /** Lets a step close its writers without ending the file. */
+  private static final class Unclosed extends FilterOutputStream {
+    Unclosed(OutputStream sink) {
+      super(sink);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      out.write(bytes, offset, length);
     }
 
     @Override

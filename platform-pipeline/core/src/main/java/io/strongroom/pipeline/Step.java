@@ -26,9 +26,10 @@ public interface Step {
   /**
    * Runs one partition.
    *
-   * <p>A platform exception of category TRANSIENT makes a new attempt, up to the configured number;
-   * anything else aborts the run. The message of an exception that is not the platform's is not
-   * passed on, since it may hold a value.
+   * <p>A platform exception of category TRANSIENT, also one that the step wrapped in another, and a
+   * {@link java.io.UncheckedIOException} make a new attempt, up to the configured number; anything
+   * else aborts the run. The message of an exception that is not the platform's is not passed on,
+   * since it may hold a value.
    */
   PartitionOutcome run(PartitionContext context);
 }

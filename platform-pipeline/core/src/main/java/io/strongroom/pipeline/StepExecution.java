@@ -10,6 +10,7 @@ import io.strongroom.storage.Protection;
 import io.strongroom.storage.run.DataFile;
 import io.strongroom.storage.run.RunId;
 import io.strongroom.storage.run.RunStore;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -76,8 +77,6 @@ final class StepExecution {
         runs.plan(
             run,
             JsonObject.builder()
-                .put("format", "strongroom.plan.v1")
-                .put("run", run.value())
                 .putObjects(
                     "inputs", context.inputs().stream().map(input -> input.toJson()).toList())
                 .putObjects("steps", steps)
@@ -126,7 +125,8 @@ final class StepExecution {
     for (int i = 0; i < partitions.size(); i++) {
       int ordinal = i;
       running.submit(
-          () -> Map.entry(partitions.get(ordinal), attempts(step, partitions.get(ordinal), ordinal)));
+          () ->
+              Map.entry(partitions.get(ordinal), attempts(step, partitions.get(ordinal), ordinal)));
     }
     SortedMap<String, PartitionOutcome> outcomes = new TreeMap<>();
     Throwable failure = null;
@@ -265,21 +265,28 @@ final class StepExecution {
         && Arrays.equals(bytes, 0, start.length, start, 0, start.length);
   }
 
+  /** Keeps the category of a platform error that a step wrapped, and hides foreign messages. */
   private static <T> T guarded(Step step, Supplier<T> call) {
     try {
       return call.get();
     } catch (PlatformException e) {
       throw e;
     } catch (RuntimeException e) {
+      for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+        if (cause instanceof PlatformException known) {
+          throw known;
+        }
+      }
       throw new PipelineException(
-          PipelineErrorCode.STEP_FAILED,
+          e instanceof UncheckedIOException
+              ? PipelineErrorCode.STEP_IO_FAILED
+              : PipelineErrorCode.STEP_FAILED,
           "step '" + step.name() + "' threw " + e.getClass().getName(),
           new CauseWithoutMessage(e));
     }
   }
 
   private static PipelineException invalid(String step, String why) {
-    return new PipelineException(
-        PipelineErrorCode.OUTCOME_INVALID, "step '" + step + "': " + why);
+    return new PipelineException(PipelineErrorCode.OUTCOME_INVALID, "step '" + step + "': " + why);
   }
 }

@@ -115,6 +115,7 @@ final class ContentKey {
   /** Writes ciphertext and tag of one frame: {@code length + TAG} bytes. */
   void sealFrame(boolean last, int sequence, byte[] in, int from, int length, byte[] out, int to) {
     byte[] aad = frame(last, sequence, length);
+    ByteBuffer.wrap(iv).putLong(0).putInt(sequence);
     try {
       start(Cipher.ENCRYPT_MODE, aad);
       cipher.doFinal(in, from, length, out, to);
@@ -125,10 +126,21 @@ final class ContentKey {
 
   /**
    * Reads one frame's ciphertext and tag, {@code length + TAG} bytes, and writes {@code length}
-   * bytes of plaintext. When this fails, the output holds nothing that the caller may use.
+   * bytes of plaintext. The IV is the frame's own: some writers fill it in another way. When this
+   * fails, the output holds nothing that the caller may use.
    */
-  void openFrame(boolean last, int sequence, byte[] in, int from, int length, byte[] out, int to) {
+  void openFrame(
+      boolean last,
+      int sequence,
+      byte[] ivSource,
+      int ivFrom,
+      byte[] in,
+      int from,
+      int length,
+      byte[] out,
+      int to) {
     byte[] aad = frame(last, sequence, length);
+    System.arraycopy(ivSource, ivFrom, iv, 0, IV);
     try {
       start(Cipher.DECRYPT_MODE, aad);
       cipher.doFinal(in, from, length + TAG, out, to);
@@ -139,14 +151,7 @@ final class ContentKey {
     }
   }
 
-  /** Whether twelve bytes are the IV that a frame of this number must have. */
-  static boolean isFrameIv(byte[] in, int from, int sequence) {
-    ByteBuffer buffer = ByteBuffer.wrap(in, from, IV);
-    return buffer.getLong() == 0 && buffer.getInt() == sequence;
-  }
-
   private byte[] frame(boolean last, int sequence, int length) {
-    ByteBuffer.wrap(iv).putLong(0).putInt(sequence);
     byte[] aad = last ? finalAad : frameAad;
     ByteBuffer.wrap(aad, aad.length - Integer.BYTES - Long.BYTES, Integer.BYTES + Long.BYTES)
         .putInt(sequence)

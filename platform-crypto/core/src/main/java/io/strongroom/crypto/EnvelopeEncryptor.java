@@ -122,12 +122,22 @@ public final class EnvelopeEncryptor {
       for (int i = 0; i < regular; i++, at += stride) {
         FrameLayout.requireNumber(message, at, i + 1L);
         key.openFrame(
-            false, i + 1, message, at + FrameLayout.REGULAR_PREFIX, frame, out, i * frame);
+            false,
+            i + 1,
+            message,
+            at + FrameLayout.REGULAR_IV,
+            message,
+            at + FrameLayout.REGULAR_PREFIX,
+            frame,
+            out,
+            i * frame);
       }
       FrameLayout.requireNumber(message, last + FrameLayout.MARK, regular + 1L);
       key.openFrame(
           true,
           regular + 1,
+          message,
+          last + FrameLayout.FINAL_IV,
           message,
           last + FrameLayout.FINAL_PREFIX,
           lastLength,

@@ -109,6 +109,7 @@ final class EnvelopeInputStream extends InputStream {
     boolean last = ByteBuffer.wrap(prefix).getInt() == FrameLayout.FINAL_MARK;
     int prefixLength = last ? FrameLayout.FINAL_PREFIX : FrameLayout.REGULAR_PREFIX;
     require(prefix, FrameLayout.MARK, prefixLength - FrameLayout.MARK);
+    int ivFrom = last ? FrameLayout.FINAL_IV : FrameLayout.REGULAR_IV;
     FrameLayout.requireNumber(prefix, last ? FrameLayout.MARK : 0, sequence);
     int length = last ? ByteBuffer.wrap(prefix).getInt(FrameLayout.FINAL_PREFIX - 4) : frameLength;
     if (length < 0 || length > frameLength) {
@@ -121,7 +122,7 @@ final class EnvelopeInputStream extends InputStream {
     }
     boolean authentic = false;
     try {
-      contentKey.openFrame(last, (int) sequence, sealed, 0, length, plain, 0);
+      contentKey.openFrame(last, (int) sequence, prefix, ivFrom, sealed, 0, length, plain, 0);
       if (last && in.read() >= 0) {
         throw EnvelopeEncryptor.continued();
       }

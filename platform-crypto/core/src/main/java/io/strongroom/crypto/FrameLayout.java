@@ -9,6 +9,12 @@ final class FrameLayout {
 
   static final int MARK = 4;
 
+  /** Where the IV stands in a frame that is not the last. */
+  static final int REGULAR_IV = 4;
+
+  /** Where the IV stands in the last frame. */
+  static final int FINAL_IV = MARK + 4;
+
   /** What stands before the ciphertext of a frame that is not the last: sequence number, IV. */
   static final int REGULAR_PREFIX = 4 + ContentKey.IV;
 
@@ -51,12 +57,9 @@ final class FrameLayout {
     return prefix.position() - to + length + ContentKey.TAG;
   }
 
-  /** Checks the fixed parts of a frame, from its sequence number on, before it is decrypted. */
+  /** Checks the number of a frame before it is decrypted. */
   static void requireNumber(byte[] in, int from, long sequence) {
-    int number = ByteBuffer.wrap(in, from, 4).getInt();
-    if (sequence >= 0xffffffffL
-        || number != (int) sequence
-        || !ContentKey.isFrameIv(in, from + 4, number)) {
+    if (sequence >= 0xffffffffL || ByteBuffer.wrap(in, from, 4).getInt() != (int) sequence) {
       throw ContentKey.notAuthentic(null);
     }
   }

@@ -1,0 +1,109 @@
+package io.strongroom.audit;
+
+import io.strongroom.base.ErrorCategory;
+import io.strongroom.base.ErrorCode;
+
+/** The failures of this library. */
+public enum AuditErrorCode implements ErrorCode {
+  /** An event breaks a rule of its fields. */
+  EVENT_INVALID(
+      "AUD-001",
+      ErrorCategory.INPUT,
+      "An event breaks a rule of its fields; nothing was appended.",
+      "Correct the field that the message names."),
+  /** An event's encoding is longer than an entry of the log may be. */
+  EVENT_TOO_LARGE(
+      "AUD-002",
+      ErrorCategory.INPUT,
+      "An event's encoding is longer than an entry may be, 65,535 bytes; nothing was appended.",
+      "Store the large part as an object of its own and put its digest into the event."),
+  /** Other writers kept winning. */
+  CONTENDED(
+      "AUD-003",
+      ErrorCategory.TRANSIENT,
+      "Other writers won every race for the end of the log; nothing was appended.",
+      "Append again; send the events of many short-lived writers through one log instance."),
+  /** Whether an entry was appended is not known. */
+  OUTCOME_UNKNOWN(
+      "AUD-004",
+      ErrorCategory.UNKNOWN_OUTCOME,
+      "The store did not say whether the end of the log was moved: the entries may be in the log.",
+      "Look for the event in the log before appending it again; a second copy does no harm."),
+  /** An object of the log is missing or is not what it must be. */
+  OBJECT_DAMAGED(
+      "AUD-005",
+      ErrorCategory.INTEGRITY,
+      "An object of the log is missing, malformed or holds other bytes than it must.",
+      "Stop writing; run the verifier; restore the object from a version or a copy."),
+  /** The stored tree does not continue the tree that was signed. */
+  LOG_INCONSISTENT(
+      "AUD-006",
+      ErrorCategory.INTEGRITY,
+      "The stored tree does not continue the tree that was signed or seen before: the log was rolled"
+          + " back, forked or rewritten. Nothing was signed.",
+      "Stop writing; keep everything as it is; find out who wrote the object that the message"
+          + " names."),
+  /** A checkpoint carries no valid signature of a known key. */
+  CHECKPOINT_UNTRUSTED(
+      "AUD-007",
+      ErrorCategory.INTEGRITY,
+      "The checkpoint is malformed, names another log or has no valid signature of a key that the"
+          + " keyring holds for checkpoints.",
+      "Check the keyring first; then treat the checkpoint as forged."),
+  /** The signer's key may not sign checkpoints. */
+  SIGNER_REFUSED(
+      "AUD-008",
+      ErrorCategory.CONFIGURATION,
+      "The signer's key is not one that the keyring holds for checkpoints at this index.",
+      "Give the signer whose purpose is CHECKPOINT, or add its public key to the keyring."),
+  /** The origin or the prefix cannot be used. */
+  LOG_NAME_REFUSED(
+      "AUD-009",
+      ErrorCategory.CONFIGURATION,
+      "The log's origin or prefix is malformed, or the stored log has another origin.",
+      "Correct audit.origin or audit.prefix; the message says which rule is broken."),
+  /** The store took no clear decision about an object although it was asked several times. */
+  STORE_UNDECIDED(
+      "AUD-010",
+      ErrorCategory.TRANSIENT,
+      "The store did not say whether it keeps an object although it was asked several times.",
+      "Try again; look at the store when it lasts."),
+  /** There is no entry with this index. */
+  NO_SUCH_ENTRY(
+      "AUD-011",
+      ErrorCategory.INPUT,
+      "The log has no entry with this index or fewer entries than were asked for.",
+      "Ask for an index below the size of the newest checkpoint.");
+
+  private final String id;
+  private final ErrorCategory category;
+  private final String meaning;
+  private final String remedy;
+
+  AuditErrorCode(String id, ErrorCategory category, String meaning, String remedy) {
+    this.id = id;
+    this.category = category;
+    this.meaning = meaning;
+    this.remedy = remedy;
+  }
+
+  @Override
+  public String id() {
+    return id;
+  }
+
+  @Override
+  public ErrorCategory category() {
+    return category;
+  }
+
+  @Override
+  public String meaning() {
+    return meaning;
+  }
+
+  @Override
+  public String remedy() {
+    return remedy;
+  }
+}

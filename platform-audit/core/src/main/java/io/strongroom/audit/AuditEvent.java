@@ -1,0 +1,236 @@
+package io.strongroom.audit;
+
+import io.strongroom.base.JsonException;
+import io.strongroom.base.JsonValue;
+import io.strongroom.base.JsonValue.JsonObject;
+import io.strongroom.base.JsonValue.JsonString;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/**
+ * Who did what to which resource, when, and how it ended.
+ *
+ * <p>An event is stored as canonical JSON (FORMAT.md), at most {@value #MAX_ENTRY_BYTES} bytes
+ * long, and can never be changed or removed. Put no personal data and no secret into it: where a
+ * person must be named, put a token or a salted hash.
+ *
+ * @param actor who did it, 1 to 1,024 characters
+ * @param action what was done, in upper snake case such as {@code RUN_STARTED}, at most 64
+ *     characters
+ * @param resource what it was done to, 1 to 1,024 characters
+ * @param outcome how it ended, lower-case words joined by hyphens such as {@code success} or {@code
+ *     denied}, at most 64 characters
+ * @param run the run it belongs to, if any, 1 to 1,024 characters
+ * @param at when it was done, in the years 0 to 9999, with all its nanoseconds
+ * @param reason why it was done, if stated; not empty
+ * @param attributes further facts by name; a name starts with a letter and holds at most 64
+ *     letters, digits, dots, hyphens and underscores; unmodifiable
+ */
+public record AuditEvent(
+    String actor,
+    String action,
+    String resource,
+    String outcome,
+    Optional<String> run,
+    Instant at,
+    Optional<String> reason,
+    SortedMap<String, String> attributes) {
+
+  /** The longest entry in bytes: the length field of an entry bundle has two bytes. */
+  public static final int MAX_ENTRY_BYTES = 65_535;
+
+  private static final int MAX_NAME = 1_024;
+  private static final Pattern ACTION = Pattern.compile("[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*");
+  private static final Pattern OUTCOME = Pattern.compile("[a-z][a-z0-9]*(?:-[a-z0-9]+)*");
+  private static final Pattern ATTRIBUTE = Pattern.compile("[A-Za-z][A-Za-z0-9._-]{0,63}");
+  private static final Pattern NONCE = Pattern.compile("[0-9a-f]{32}");
+  private static final Instant FIRST = Instant.parse("0000-01-01T00:00:00Z");
+  private static final Instant END = Instant.parse("9999-12-31T23:59:59.999999999Z");
+  private static final Set<String> REQUIRED =
+      Set.of("action", "actor", "at", "nonce", "outcome", "resource", "v");
+  private static final Set<String> OPTIONAL = Set.of("attributes", "reason", "run");
+
+  /**
+   * Checks and copies the components.
+   *
+   * @throws AuditException EVENT_INVALID naming the field that breaks its rule
+   */
+  public AuditEvent {
+    requireText("actor", actor, MAX_NAME);
+    requireMatch("action", action, ACTION);
+    requireText("resource", resource, MAX_NAME);
+    requireMatch("outcome", outcome, OUTCOME);
+    run.ifPresent(text -> requireText("run", text, MAX_NAME));
+    if (at.isBefore(FIRST) || at.isAfter(END)) {
+      throw invalid("at", "is not in the years 0 to 9999");
+    }
+    reason.ifPresent(text -> requireText("reason", text, MAX_ENTRY_BYTES));
+    SortedMap<String, String> copy = new TreeMap<>();
+    attributes.forEach(
+        (name, value) -> {
+          if (!ATTRIBUTE.matcher(name).matches()) {
+            throw invalid("attributes", "has a name that breaks the rule for names");
+          }
+          requireUnicode("attributes." + name, value);
+          copy.put(name, value);
+        });
+    attributes = Collections.unmodifiableSortedMap(copy);
+  }
+
+  /**
+   * An event without run, reason and attributes.
+   *
+   * @throws AuditException EVENT_INVALID naming the field that breaks its rule
+   */
+  public static AuditEvent of(
+      String actor, String action, String resource, String outcome, Instant at) {
+    return new AuditEvent(
+        actor,
+        action,
+        resource,
+        outcome,
+        Optional.empty(),
+        at,
+        Optional.empty(),
+        Collections.emptySortedMap());
+  }
+
+  /** This event, belonging to a run. */
+  public AuditEvent withRun(String runId) {
+    return new AuditEvent(
+        actor, action, resource, outcome, Optional.of(runId), at, reason, attributes);
+  }
+
+  /** This event with a reason. */
+  public AuditEvent withReason(String why) {
+    return new AuditEvent(actor, action, resource, outcome, run, at, Optional.of(why), attributes);
+  }
+
+  /** This event with one attribute more, or another value for one that it has. */
+  public AuditEvent withAttribute(String name, String value) {
+    SortedMap<String, String> more = new TreeMap<>(attributes);
+    more.put(name, value);
+    return new AuditEvent(actor, action, resource, outcome, run, at, reason, more);
+  }
+
+  /** The bytes of an entry; the nonce makes every entry's hash unique and not to be guessed. */
+  byte[] encode(String nonce) {
+    JsonObject.Builder json =
+        JsonObject.builder()
+            .put("v", 1)
+            .put("nonce", nonce)
+            .put("actor", actor)
+            .put("action", action)
+            .put("resource", resource)
+            .put("outcome", outcome)
+            .put("at", at.toString())
+            .putIfPresent("run", run)
+            .putIfPresent("reason", reason);
+    if (!attributes.isEmpty()) {
+      JsonObject.Builder values = JsonObject.builder();
+      attributes.forEach(values::put);
+      json.put("attributes", values.build());
+    }
+    byte[] bytes = json.build().canonicalBytes();
+    if (bytes.length > MAX_ENTRY_BYTES) {
+      throw new AuditException(
+          AuditErrorCode.EVENT_TOO_LARGE,
+          "event " + action + " takes " + bytes.length + " bytes, more than " + MAX_ENTRY_BYTES);
+    }
+    return bytes;
+  }
+
+  /** Reads the bytes of an entry and refuses every encoding but the one {@link #encode} makes. */
+  static AuditEvent decode(byte[] entry) {
+    try {
+      JsonObject json = JsonValue.parseCanonicalObject(entry);
+      for (String name : json.members().keySet()) {
+        if (!REQUIRED.contains(name) && !OPTIONAL.contains(name)) {
+          throw invalid("entry", "has a member that version 1 does not know");
+        }
+      }
+      if (json.integer("v") != 1) {
+        throw invalid("v", "is not 1");
+      }
+      if (!NONCE.matcher(json.string("nonce")).matches()) {
+        throw invalid("nonce", "is not 32 hexadecimal digits in lower case");
+      }
+      Instant at = Instant.parse(json.string("at"));
+      if (!at.toString().equals(json.string("at"))) {
+        throw invalid("at", "is not in its only form");
+      }
+      SortedMap<String, String> attributes = new TreeMap<>();
+      if (json.has("attributes")) {
+        for (Map.Entry<String, JsonValue> member : json.object("attributes").members().entrySet()) {
+          if (!(member.getValue() instanceof JsonString text)) {
+            throw invalid("attributes", "has a member that is no string");
+          }
+          attributes.put(member.getKey(), text.value());
+        }
+        if (attributes.isEmpty()) {
+          throw invalid("attributes", "is there and empty");
+        }
+      }
+      return new AuditEvent(
+          json.string("actor"),
+          json.string("action"),
+          json.string("resource"),
+          json.string("outcome"),
+          json.optionalString("run"),
+          at,
+          json.optionalString("reason"),
+          attributes);
+    } catch (JsonException malformed) {
+      throw new AuditException(
+          AuditErrorCode.EVENT_INVALID, "entry: " + malformed.getMessage(), malformed);
+    } catch (DateTimeException malformed) {
+      // Its message quotes the text, so it is not passed on.
+      throw invalid("at", "is no time");
+    }
+  }
+
+  /** What was done and to what field names only: an event's texts stay out of logs. */
+  @Override
+  public String toString() {
+    return "AuditEvent[" + action + " " + outcome + " " + at + "]";
+  }
+
+  private static void requireText(String field, String text, int longest) {
+    if (text.isEmpty() || text.length() > longest) {
+      throw invalid(field, "must have 1 to " + longest + " characters");
+    }
+    requireUnicode(field, text);
+  }
+
+  private static void requireMatch(String field, String text, Pattern pattern) {
+    if (text.length() > 64 || !pattern.matcher(text).matches()) {
+      throw invalid(field, "must match " + pattern + " and have at most 64 characters");
+    }
+  }
+
+  private static void requireUnicode(String field, String text) {
+    Objects.requireNonNull(text, field);
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (Character.isHighSurrogate(c)
+          && i + 1 < text.length()
+          && Character.isLowSurrogate(text.charAt(i + 1))) {
+        i++;
+      } else if (Character.isSurrogate(c)) {
+        throw invalid(field, "has an unpaired surrogate");
+      }
+    }
+  }
+
+  private static AuditException invalid(String field, String problem) {
+    return new AuditException(AuditErrorCode.EVENT_INVALID, "event field " + field + " " + problem);
+  }
+}

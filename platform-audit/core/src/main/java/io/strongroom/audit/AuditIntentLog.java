@@ -1,0 +1,159 @@
+package io.strongroom.audit;
+
+import io.strongroom.storage.publication.Intent;
+import io.strongroom.storage.publication.IntentLog;
+import io.strongroom.storage.publication.IntentReceipt;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * The intents of publications as events of an audit log.
+ *
+ * <p>An intent to promote is a {@code RUN_PROMOTING} event, one to roll back a {@code
+ * PUBLICATION_ROLLING_BACK} event; its id stands in the attribute {@code intent}. What was read
+ * once is remembered, so that a later {@link #find} reads only what is new. Safe for use by several
+ * threads.
+ */
+public final class AuditIntentLog implements IntentLog {
+
+  /** How many of the newest entries {@link #find} looks at unless told otherwise. */
+  public static final long DEFAULT_LOOKBACK = 65_536;
+
+  private static final String INTENT = "intent";
+  private static final String KIND = "kind";
+  private static final String PREVIOUS = "previous";
+
+  private final AuditLog log;
+  private final long lookback;
+  private final Map<String, IntentReceipt> known = new HashMap<>();
+  private long scannedFrom;
+  private long scannedTo;
+
+  /**
+   * Intents in a log, found among its newest {@value #DEFAULT_LOOKBACK} entries.
+   *
+   * @param log where they stand
+   */
+  public AuditIntentLog(AuditLog log) {
+    this(log, DEFAULT_LOOKBACK);
+  }
+
+  /**
+   * Intents in a log.
+   *
+   * @param log where they stand
+   * @param lookback how many of the newest entries {@link #find} looks at, at least 1
+   */
+  public AuditIntentLog(AuditLog log, long lookback) {
+    this.log = Objects.requireNonNull(log, "log");
+    if (lookback < 1) {
+      throw new IllegalArgumentException("lookback must be at least 1");
+    }
+    this.lookback = lookback;
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws AuditException as {@link AuditLog#append}
+   */
+  @Override
+  public IntentReceipt append(Intent intent) {
+    SortedMap<String, String> attributes = new TreeMap<>();
+    attributes.put(INTENT, intent.id());
+    attributes.put(KIND, intent.kind());
+    intent.previous().ifPresent(digest -> attributes.put(PREVIOUS, digest));
+    AuditReceipt receipt =
+        log.append(
+            new AuditEvent(
+                intent.actor(),
+                action(intent.kind()),
+                intent.pipeline().path(),
+                "intended",
+                intent.run().map(run -> run.value()),
+                intent.at(),
+                Optional.of(intent.reason()),
+                attributes));
+    IntentReceipt mine = new IntentReceipt(receipt.index(), receipt.leafHash());
+    synchronized (known) {
+      known.putIfAbsent(intent.id(), mine);
+    }
+    return mine;
+  }
+
+  /**
+   * Finds an entry of an intent among the newest entries, looking backwards from the end.
+   *
+   * @param intentId {@link Intent#id}
+   * @return the newest of its entries that was not known before, or the one that was; empty when
+   *     there is none among the newest entries, however many older ones there are
+   */
+  @Override
+  public Optional<IntentReceipt> find(String intentId) {
+    synchronized (known) {
+      IntentReceipt before = known.get(intentId);
+      if (before != null) {
+        return Optional.of(before);
+      }
+      long size = log.checkpoint().size();
+      if (scannedTo == scannedFrom) {
+        scannedFrom = size;
+        scannedTo = size;
+      }
+      scan(scannedTo, size);
+      scannedTo = size;
+      long oldest = Math.max(0, size - lookback);
+      while (!known.containsKey(intentId) && scannedFrom > oldest) {
+        long from = Math.max(oldest, (scannedFrom - 1) / TilePath.FULL * TilePath.FULL);
+        scan(from, scannedFrom);
+        scannedFrom = from;
+      }
+      return Optional.ofNullable(known.get(intentId));
+    }
+  }
+
+  @Override
+  public boolean holds(IntentReceipt receipt, String intentId) {
+    return log.entry(receipt.index())
+        .filter(entry -> entry.leafHash().equals(receipt.leafHash()))
+        .filter(entry -> intentId.equals(intentOf(entry)))
+        .isPresent();
+  }
+
+  private void scan(long from, long to) {
+    if (from >= to) {
+      return;
+    }
+    try (Stream<AuditEntry> entries = log.entries(from).limit(to - from)) {
+      entries.forEach(
+          entry -> {
+            String id = intentOf(entry);
+            if (!id.isEmpty()) {
+              known.putIfAbsent(id, new IntentReceipt(entry.index(), entry.leafHash()));
+            }
+          });
+    }
+  }
+
+  /** The id of the intent that the entry is of; empty when it is of none. */
+  private static String intentOf(AuditEntry entry) {
+    SortedMap<String, String> attributes = entry.event().attributes();
+    String kind = attributes.getOrDefault(KIND, "");
+    return !kind.isEmpty() && entry.event().action().equals(action(kind))
+        ? attributes.getOrDefault(INTENT, "")
+        : "";
+  }
+
+  private static String action(String kind) {
+    return switch (kind) {
+      case "PROMOTE" -> "RUN_PROMOTING";
+      case "ROLLBACK" -> "PUBLICATION_ROLLING_BACK";
+      default -> "PUBLICATION_CHANGING";
+    };
+  }
+}

@@ -1,0 +1,50 @@
+package io.strongroom.audit;
+
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * An append-only log of events in one order, with a signed root over all of them.
+ *
+ * <p>Implementations are safe for use by several threads.
+ */
+public interface AuditLog {
+
+  /**
+   * Appends an event.
+   *
+   * <p>When this returns, the entry is durable, has this index for ever, and is seen by every later
+   * read of any process. Entries that other threads append meanwhile may be written together with
+   * it.
+   *
+   * @param event what happened
+   * @return where it stands
+   * @throws AuditException EVENT_TOO_LARGE; OUTCOME_UNKNOWN when the event may have been appended;
+   *     any code of category INTEGRITY when the stored log is not to be trusted, and then too the
+   *     event may have been appended. After every other failure, also the store's own, it was not
+   */
+  AuditReceipt append(AuditEvent event);
+
+  /**
+   * The newest checkpoint.
+   *
+   * @return its signature is verified; of size 0 and with an empty note while the log is empty
+   */
+  Checkpoint checkpoint();
+
+  /**
+   * Reads one entry.
+   *
+   * @param index from 0
+   * @return empty when the log has no such entry yet
+   */
+  Optional<AuditEntry> entry(long index);
+
+  /**
+   * Reads entries in order, from an index to the end of the log as it is now.
+   *
+   * @param from first index to read, from 0
+   * @return sequential and lazy; it holds no resource, so it need not be closed
+   */
+  Stream<AuditEntry> entries(long from);
+}

@@ -1,0 +1,36 @@
+package io.strongroom.audit;
+
+import io.strongroom.crypto.signing.Keyring;
+import io.strongroom.storage.ObjectStore;
+
+/**
+ * Verifies a whole log from what is stored: offline, without the log's signer, and without trusting
+ * anything but the keyring.
+ *
+ * <p>Every bundle is read and hashed, every tile is computed again and compared, the root is
+ * compared with the signed checkpoint, and every name under the prefix is accounted for. A bundle
+ * and the tile beside it that disagree are judged by the tile above, and at the edge of the tree by
+ * the signed root, so that the object that is wrong is the one that is named.
+ */
+public final class AuditVerifier {
+  private AuditVerifier() {}
+
+  /**
+   * Verifies a log. Writes nothing. Holds one bundle and one tile a level in memory, whatever the
+   * size of the log. The log may grow meanwhile; what was there at the start is verified.
+   *
+   * @param store where the log's objects are
+   * @param prefix what their keys start with: empty, or ending with a slash
+   * @param origin name that the log must have
+   * @param keyring whose keys for checkpoints count
+   * @return what was found; it does not say that the log was never longer, which only a checkpoint
+   *     kept elsewhere can tell
+   * @throws AuditException LOG_NAME_REFUSED for the prefix or the origin
+   * @throws io.strongroom.storage.StorageException when the store does not answer
+   */
+  public static AuditReport verify(
+      ObjectStore store, String prefix, String origin, Keyring keyring) {
+    CheckpointNote.requireOrigin(origin);
+    return new Verification(new LogObjects(store, prefix), origin, keyring).run();
+  }
+}

@@ -1,0 +1,101 @@
+package io.strongroom.audit;
+
+import io.strongroom.base.JsonException;
+import io.strongroom.base.JsonValue;
+import io.strongroom.base.JsonValue.JsonObject;
+import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What a writer puts down before it moves the head: the entries that it wants to add, the size that
+ * it adds them to, and what the size and root will be.
+ *
+ * @param origin name of the log
+ * @param base size that it starts from
+ * @param size size that it leads to
+ * @param root root that it leads to
+ * @param entries the entries from base to size
+ */
+// Never handed out and never changed.
+@SuppressWarnings("ArrayRecordComponent")
+record Journal(String origin, long base, long size, byte[] root, List<byte[]> entries) {
+  static final String FOLDER = "journal/";
+  private static final Set<String> MEMBERS = Set.of("base", "origin", "root", "size", "v");
+
+  static String name(long size, byte[] root) {
+    return FOLDER + size + "-" + HexFormat.of().formatHex(root);
+  }
+
+  String name() {
+    return name(size, root);
+  }
+
+  byte[] encode() {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    out.writeBytes(
+        JsonObject.builder()
+            .put("v", 1)
+            .put("origin", origin)
+            .put("base", base)
+            .put("size", size)
+            .put("root", HexFormat.of().formatHex(root))
+            .build()
+            .canonicalBytes());
+    out.write('\n');
+    EntryBundle.encode(entries, out);
+    byte[] body = out.toByteArray();
+    out.writeBytes(MerkleProofs.sha256(body, 0, body.length));
+    return out.toByteArray();
+  }
+
+  /**
+   * Reads a journal object.
+   *
+   * @param name the object's name, which repeats size and root
+   * @throws IllegalArgumentException saying why it is none of this log
+   */
+  static Journal decode(String name, byte[] bytes, String origin) {
+    int end = bytes.length - MerkleProofs.HASH_BYTES;
+    if (end < 0
+        || !Arrays.equals(
+            bytes, end, bytes.length, MerkleProofs.sha256(bytes, 0, end), 0, bytes.length - end)) {
+      throw new IllegalArgumentException("its digest does not match");
+    }
+    int newline = 0;
+    while (newline < end && bytes[newline] != '\n') {
+      newline++;
+    }
+    if (newline == end) {
+      throw new IllegalArgumentException("it has no header");
+    }
+    try {
+      JsonObject json = JsonValue.parseCanonicalObject(Arrays.copyOf(bytes, newline));
+      if (!json.members().keySet().equals(MEMBERS) || json.integer("v") != 1) {
+        throw new IllegalArgumentException("it is no journal of version 1");
+      }
+      if (!json.string("origin").equals(origin)) {
+        throw new IllegalArgumentException("it is of another log");
+      }
+      String root = json.string("root");
+      long base = json.integer("base");
+      long size = json.integer("size");
+      List<byte[]> entries = EntryBundle.decode(bytes, newline + 1, end);
+      if (base < 0
+          || entries.isEmpty()
+          || size - base != entries.size()
+          || !root.matches("[0-9a-f]{64}")) {
+        throw new IllegalArgumentException("its header does not fit its entries");
+      }
+      Journal journal = new Journal(origin, base, size, HexFormat.of().parseHex(root), entries);
+      if (!journal.name().equals(name)) {
+        throw new IllegalArgumentException("it has the name of another");
+      }
+      return journal;
+    } catch (JsonException malformed) {
+      throw new IllegalArgumentException(malformed.getMessage(), malformed);
+    }
+  }
+}

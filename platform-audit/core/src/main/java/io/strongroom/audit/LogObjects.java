@@ -1,0 +1,111 @@
+package io.strongroom.audit;
+
+import io.strongroom.storage.ObjectInfo;
+import io.strongroom.storage.ObjectKeys;
+import io.strongroom.storage.ObjectStore;
+import io.strongroom.storage.StorageException;
+import io.strongroom.storage.StoredObject;
+import io.strongroom.storage.WriteResult;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The objects of one log, by their names below its prefix. */
+final class LogObjects {
+  static final String CHECKPOINT = "checkpoint";
+  private static final int TRIES = 6;
+  private static final int PAGE = 1000;
+
+  private final ObjectStore store;
+  private final String prefix;
+
+  LogObjects(ObjectStore store, String prefix) {
+    this.store = Objects.requireNonNull(store, "store");
+    this.prefix = prefix;
+    if (!prefix.isEmpty() && !prefix.endsWith("/")) {
+      throw new AuditException(
+          AuditErrorCode.LOG_NAME_REFUSED, "the prefix must be empty or end with a slash");
+    }
+    try {
+      ObjectKeys.require(prefix + TilePath.full(TilePath.LEVELS - 1, Integer.MAX_VALUE).name());
+    } catch (StorageException refused) {
+      throw new AuditException(
+          AuditErrorCode.LOG_NAME_REFUSED, "the prefix: " + refused.getMessage(), refused);
+    }
+  }
+
+  Optional<StoredObject> get(String name) {
+    return store.get(prefix + name);
+  }
+
+  WriteResult create(String name, byte[] bytes) {
+    return store.putIfAbsent(prefix + name, bytes);
+  }
+
+  /** Replaces the object of this tag, or creates it where the tag is null. */
+  WriteResult write(String name, byte[] bytes, @Nullable String etag) {
+    return etag == null ? create(name, bytes) : store.putIfMatch(prefix + name, bytes, etag);
+  }
+
+  /**
+   * Sees to it that an object has these bytes. Every writer writes the same bytes under one name.
+   *
+   * @throws AuditException OBJECT_DAMAGED when it has others
+   */
+  void keep(String name, byte[] bytes) {
+    for (int tries = 0; tries < TRIES; tries++) {
+      if (create(name, bytes) instanceof WriteResult.Won) {
+        return;
+      }
+      Optional<StoredObject> there = get(name);
+      if (there.isPresent()) {
+        if (Arrays.equals(there.get().content(), bytes)) {
+          return;
+        }
+        throw damaged(name, "it holds other bytes than the entries lead to");
+      }
+      pause(tries);
+    }
+    throw new AuditException(
+        AuditErrorCode.STORE_UNDECIDED, name + " was neither kept nor refused");
+  }
+
+  void delete(String name) {
+    store.delete(prefix + name);
+  }
+
+  boolean hasAny(String namePrefix) {
+    return !store.list(prefix + namePrefix, null, 1).isEmpty();
+  }
+
+  /** Hands over every name that starts so, in order, a page at a time. */
+  void forEach(String namePrefix, Consumer<String> action) {
+    String after = null;
+    while (true) {
+      List<ObjectInfo> page = store.list(prefix + namePrefix, after, PAGE);
+      for (ObjectInfo info : page) {
+        action.accept(info.key().substring(prefix.length()));
+        after = info.key();
+      }
+      if (page.size() < PAGE) {
+        return;
+      }
+    }
+  }
+
+  /** Waits a random time that doubles, at most a tenth of a second. */
+  static void pause(int tries) {
+    long longest = TimeUnit.MILLISECONDS.toNanos(Math.min(100, 1L << Math.min(tries, 7)));
+    LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(longest) + 1);
+  }
+
+  static AuditException damaged(String name, String problem) {
+    return new AuditException(AuditErrorCode.OBJECT_DAMAGED, name + ": " + problem);
+  }
+}

@@ -1,0 +1,357 @@
+package io.strongroom.audit;
+
+import io.strongroom.crypto.signing.Keyring;
+import io.strongroom.crypto.signing.Signer;
+import io.strongroom.storage.ObjectStore;
+import io.strongroom.storage.StoredObject;
+import java.security.SecureRandom;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Spliterator;
+import java.util.Spliterators;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.LongFunction;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An audit log in an object store, written by any number of processes without a server or a lease.
+ *
+ * <p>An append puts its entries into a journal object and moves the object {@code head} by
+ * compare-and-set; from then on they are durable and their indexes fixed. Then the tiles of the
+ * C2SP tlog-tiles layout and the signed {@code checkpoint} follow, and what they supersede is
+ * deleted. Entries that threads append at the same time share all of this. Any call, also one that
+ * only reads, first finishes what a crashed writer began.
+ *
+ * <p>When {@link #append} returns, the published checkpoint covers the entry, unless the store
+ * failed between commit and publication; then the next call publishes it.
+ *
+ * <p>Nothing is signed that does not continue the published checkpoint, and an instance refuses a
+ * checkpoint that does not continue the one that it saw before. Safe for use by several threads.
+ * Holds no resource of its own; the store belongs to the caller.
+ */
+public final class ObjectStoreAuditLog implements AuditLog {
+  private static final int MAX_BATCH_ENTRIES = 4_096;
+  private static final int MAX_BATCH_BYTES = 8 << 20;
+  private static final int NONCE_BYTES = 16;
+
+  private final LogObjects objects;
+  private final SecureRandom random;
+  private final LogCommitter committer;
+  private final ReentrantLock committing = new ReentrantLock();
+  private final Queue<Pending> waiting = new ArrayDeque<>();
+  private volatile long knownSize;
+
+  /** Entries that one caller waits for. */
+  private static final class Pending {
+    private final List<byte[]> entries;
+    private final long bytes;
+    private volatile long index = -1;
+    private volatile @Nullable Throwable failure;
+
+    Pending(List<byte[]> entries) {
+      this.entries = entries;
+      this.bytes = entries.stream().mapToLong(entry -> entry.length).sum();
+    }
+
+    boolean isDone() {
+      return index >= 0 || failure != null;
+    }
+
+    List<AuditReceipt> receipts() {
+      Throwable thrown = failure;
+      if (thrown instanceof RuntimeException exception) {
+        throw exception;
+      }
+      if (thrown != null) {
+        throw new AuditException(
+            AuditErrorCode.OUTCOME_UNKNOWN, "the thread that appended the entries died", thrown);
+      }
+      List<AuditReceipt> receipts = new ArrayList<>();
+      for (byte[] entry : entries) {
+        receipts.add(
+            new AuditReceipt(
+                index + receipts.size(), HexFormat.of().formatHex(MerkleProofs.leafHash(entry))));
+      }
+      return receipts;
+    }
+  }
+
+  /**
+   * A log in a store. Reads and writes nothing yet.
+   *
+   * @param store where the log's objects are
+   * @param prefix what their keys start with: empty, or ending with a slash
+   * @param origin name of the log: 1 to 255 bytes without space or plus sign, by custom a URL
+   *     without its scheme; it must never change
+   * @param checkpointSigner signs checkpoints; its purpose is CHECKPOINT
+   * @param keyring whose keys for checkpoints count; the signer's is among them
+   * @throws AuditException LOG_NAME_REFUSED for the prefix or the origin, SIGNER_REFUSED for the
+   *     signer
+   */
+  public ObjectStoreAuditLog(
+      ObjectStore store, String prefix, String origin, Signer checkpointSigner, Keyring keyring) {
+    this(store, prefix, origin, checkpointSigner, keyring, new SecureRandom());
+  }
+
+  /**
+   * A log in a store, with the given source of entries' nonces.
+   *
+   * @param random makes 16 bytes for each entry, so that no two entries have one hash and nobody
+   *     can guess an entry from its hash
+   * @throws AuditException as the other constructor
+   */
+  public ObjectStoreAuditLog(
+      ObjectStore store,
+      String prefix,
+      String origin,
+      Signer checkpointSigner,
+      Keyring keyring,
+      SecureRandom random) {
+    this.objects = new LogObjects(store, prefix);
+    this.committer = new LogCommitter(objects, origin, checkpointSigner, keyring);
+    this.random = Objects.requireNonNull(random, "random");
+  }
+
+  @Override
+  public AuditReceipt append(AuditEvent event) {
+    return append(List.of(event)).get(0);
+  }
+
+  /** Appends events in one commit, one after another. */
+  List<AuditReceipt> append(List<AuditEvent> events) {
+    List<byte[]> entries = new ArrayList<>();
+    for (AuditEvent event : events) {
+      byte[] nonce = new byte[NONCE_BYTES];
+      random.nextBytes(nonce);
+      entries.add(event.encode(HexFormat.of().formatHex(nonce)));
+    }
+    Pending mine = new Pending(entries);
+    synchronized (waiting) {
+      waiting.add(mine);
+    }
+    committing.lock();
+    try {
+      while (!mine.isDone()) {
+        commitNextBatch();
+      }
+    } finally {
+      committing.unlock();
+    }
+    return mine.receipts();
+  }
+
+  private void commitNextBatch() {
+    List<Pending> batch = new ArrayList<>();
+    List<byte[]> entries = new ArrayList<>();
+    long bytes = 0;
+    synchronized (waiting) {
+      Pending next = waiting.peek();
+      while (next != null
+          && (batch.isEmpty()
+              || (entries.size() + next.entries.size() <= MAX_BATCH_ENTRIES
+                  && bytes + next.bytes <= MAX_BATCH_BYTES))) {
+        batch.add(waiting.remove());
+        entries.addAll(next.entries);
+        bytes += next.bytes;
+        next = waiting.peek();
+      }
+    }
+    try {
+      long index = committer.commit(entries);
+      committer.clean();
+      for (Pending pending : batch) {
+        pending.index = index;
+        index += pending.entries.size();
+      }
+    } catch (RuntimeException | Error failure) {
+      batch.forEach(pending -> pending.failure = failure);
+      if (failure instanceof Error error) {
+        throw error;
+      }
+    }
+  }
+
+  @Override
+  public Checkpoint checkpoint() {
+    return refresh().checkpoint();
+  }
+
+  private LogCommitter.Published refresh() {
+    committing.lock();
+    try {
+      LogCommitter.Published now = committer.refresh();
+      knownSize = now.size();
+      return now;
+    } finally {
+      committing.unlock();
+    }
+  }
+
+  @Override
+  public Optional<AuditEntry> entry(long index) {
+    requireIndex(index);
+    long size = knownSize;
+    if (index >= size) {
+      size = refresh().size();
+    }
+    return index < size ? Optional.of(entry(index, bundle(index, size))) : Optional.empty();
+  }
+
+  @Override
+  public Stream<AuditEntry> entries(long from) {
+    requireIndex(from);
+    long size = refresh().size();
+    return StreamSupport.stream(new Entries(from, size), false);
+  }
+
+  /**
+   * The audit path of an entry in the tree of some size, from the leaf to the root.
+   *
+   * @param index the entry
+   * @param size size of the tree, at most that of the newest checkpoint
+   * @return what {@link MerkleProofs#verifyInclusion} takes
+   * @throws AuditException NO_SUCH_ENTRY when the tree has no such entry or the log no such size
+   */
+  public List<byte[]> inclusionProof(long index, long size) {
+    if (index < 0 || index >= size) {
+      throw new AuditException(
+          AuditErrorCode.NO_SUCH_ENTRY, "a tree of " + size + " has no entry " + index);
+    }
+    return prove(size, now -> MerkleProofs.inclusion(index, size, new TileNodes(objects, now)));
+  }
+
+  /**
+   * The proof that the tree of one size continues that of another.
+   *
+   * @param from the older size, at least 1
+   * @param to the newer size, at most that of the newest checkpoint
+   * @return what {@link MerkleProofs#verifyConsistency} takes
+   * @throws AuditException NO_SUCH_ENTRY when the log has no such sizes
+   */
+  public List<byte[]> consistencyProof(long from, long to) {
+    if (from < 1 || from > to) {
+      throw new AuditException(
+          AuditErrorCode.NO_SUCH_ENTRY, "no proof leads from size " + from + " to size " + to);
+    }
+    return prove(to, now -> MerkleProofs.consistency(from, to, new TileNodes(objects, now)));
+  }
+
+  /**
+   * Deletes every superseded partial tile, after listing the whole log. An append does this for
+   * what it and crashed writers left behind; this also finds what a writer wrote that slept while
+   * others went on, and then died.
+   *
+   * @return how many were deleted
+   */
+  public int sweep() {
+    committing.lock();
+    try {
+      return committer.sweep();
+    } finally {
+      committing.unlock();
+    }
+  }
+
+  private List<byte[]> prove(long size, LongFunction<List<byte[]>> proof) {
+    long now = knownSize;
+    if (size > now) {
+      now = refresh().size();
+    }
+    while (true) {
+      if (size > now) {
+        throw new AuditException(
+            AuditErrorCode.NO_SUCH_ENTRY, "the log has " + now + " entries, not " + size);
+      }
+      try {
+        return proof.apply(now);
+      } catch (AuditException failure) {
+        // A partial tile is deleted once the log has grown.
+        long grown = refresh().size();
+        if (grown == now) {
+          throw failure;
+        }
+        now = grown;
+      }
+    }
+  }
+
+  /** The entries of the bundle that an index below the size falls into. */
+  private List<byte[]> bundle(long index, long size) {
+    long number = index / TilePath.FULL;
+    long now = size;
+    while (true) {
+      TilePath path =
+          number < TilePath.fullTiles(TilePath.ENTRIES, now)
+              ? TilePath.full(TilePath.ENTRIES, number)
+              : TilePath.partial(TilePath.ENTRIES, now).orElseThrow();
+      Optional<StoredObject> stored = objects.get(path.name());
+      if (stored.isPresent()) {
+        try {
+          return TreeEdge.decodeBundle(path, stored.get().content());
+        } catch (IllegalArgumentException malformed) {
+          throw new AuditException(
+              AuditErrorCode.OBJECT_DAMAGED, String.valueOf(malformed.getMessage()), malformed);
+        }
+      }
+      long grown = refresh().size();
+      if (grown == now) {
+        throw LogObjects.damaged(path.name(), "it is missing");
+      }
+      now = grown;
+    }
+  }
+
+  private static AuditEntry entry(long index, List<byte[]> bundle) {
+    try {
+      return AuditEntry.of(index, bundle.get((int) (index % TilePath.FULL)));
+    } catch (AuditException malformed) {
+      throw new AuditException(
+          AuditErrorCode.OBJECT_DAMAGED,
+          "the stored bytes of entry " + index + " are no event",
+          malformed);
+    }
+  }
+
+  private static void requireIndex(long index) {
+    if (index < 0) {
+      throw new AuditException(AuditErrorCode.NO_SUCH_ENTRY, "an index is never negative");
+    }
+  }
+
+  /** Reads a bundle when its first entry is wanted. */
+  private final class Entries extends Spliterators.AbstractSpliterator<AuditEntry> {
+    private final long size;
+    private long next;
+    private @Nullable List<byte[]> bundle;
+
+    Entries(long from, long size) {
+      super(Math.max(0, size - from), Spliterator.ORDERED | Spliterator.NONNULL);
+      this.next = from;
+      this.size = size;
+    }
+
+    @Override
+    public boolean tryAdvance(Consumer<? super AuditEntry> action) {
+      if (next >= size) {
+        return false;
+      }
+      List<byte[]> current = bundle;
+      if (current == null || next % TilePath.FULL == 0) {
+        current = bundle(next, size);
+        bundle = current;
+      }
+      AuditEntry entry = entry(next, current);
+      next++;
+      action.accept(entry);
+      return true;
+    }
+  }
+}

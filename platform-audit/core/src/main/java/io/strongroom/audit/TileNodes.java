@@ -1,0 +1,65 @@
+package io.strongroom.audit;
+
+import io.strongroom.storage.StoredObject;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Hashes of complete subtrees of a stored tree, read from its tiles. */
+final class TileNodes implements MerkleProofs.NodeSource {
+  private static final int CACHED_TILES = 32;
+
+  private final LogObjects objects;
+  private final long size;
+  private final Map<TilePath, byte[]> tiles =
+      new LinkedHashMap<>(CACHED_TILES, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<TilePath, byte[]> eldest) {
+          return size() > CACHED_TILES;
+        }
+      };
+
+  TileNodes(LogObjects objects, long size) {
+    this.objects = objects;
+    this.size = size;
+  }
+
+  @Override
+  public byte[] node(int height, long index) {
+    int level = height / TilePath.HEIGHT;
+    int within = height % TilePath.HEIGHT;
+    long first = index << within;
+    long tileIndex = first / TilePath.FULL;
+    TilePath path =
+        tileIndex < TilePath.fullTiles(level, size)
+            ? TilePath.full(level, tileIndex)
+            : TilePath.partial(level, size).orElseThrow();
+    int offset = (int) (first % TilePath.FULL);
+    int count = 1 << within;
+    if (path.index() != tileIndex || offset + count > path.width()) {
+      throw new IllegalArgumentException("the tree has no such complete subtree");
+    }
+    return MerkleProofs.foldHashes(tile(path), offset * MerkleProofs.HASH_BYTES, count);
+  }
+
+  private byte[] tile(TilePath path) {
+    byte[] cached = tiles.get(path);
+    if (cached != null) {
+      return cached;
+    }
+    byte[] tile =
+        objects
+            .get(path.name())
+            .map(StoredObject::content)
+            .orElseThrow(() -> LogObjects.damaged(path.name(), "it is missing"));
+    try {
+      TreeEdge.requireTile(path, tile);
+    } catch (IllegalArgumentException malformed) {
+      throw new AuditException(
+          AuditErrorCode.OBJECT_DAMAGED, String.valueOf(malformed.getMessage()), malformed);
+    }
+    tiles.put(path, tile);
+    return tile;
+  }
+}

@@ -1,0 +1,153 @@
+package io.strongroom.audit;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * The right edge of a tree: its partial tiles, its partial bundle and the hashes of its largest
+ * complete subtrees. It is all that a writer must hold to append. Immutable.
+ */
+final class TreeEdge {
+
+  /** A tile or bundle and its bytes. */
+  // Never handed out and never changed.
+  @SuppressWarnings("ArrayRecordComponent")
+  record Tile(TilePath path, byte[] bytes) {}
+
+  /**
+   * A larger tree.
+   *
+   * @param edge its edge
+   * @param tiles the tiles and bundles that it has and the smaller tree had not
+   */
+  record Growth(TreeEdge edge, List<Tile> tiles) {}
+
+  private final CompactRange range;
+  private final byte[][] hashes;
+  private final List<byte[]> entries;
+
+  private TreeEdge(CompactRange range, byte[][] hashes, List<byte[]> entries) {
+    this.range = range;
+    this.hashes = hashes;
+    this.entries = entries;
+  }
+
+  static TreeEdge empty() {
+    byte[][] none = new byte[TilePath.LEVELS][0];
+    return new TreeEdge(new CompactRange(), none, List.of());
+  }
+
+  /**
+   * The edge of a tree of some size.
+   *
+   * @param partial the bytes of each partial tile, and of the partial bundle
+   * @throws IllegalArgumentException starting with the name of the object that does not fit
+   */
+  static TreeEdge of(long size, Function<TilePath, byte[]> partial) {
+    byte[][] hashes = new byte[TilePath.LEVELS][0];
+    CompactRange range = new CompactRange();
+    for (int level = TilePath.LEVELS - 1; level >= 0; level--) {
+      TilePath path = TilePath.partial(level, size).orElse(null);
+      if (path == null) {
+        continue;
+      }
+      byte[] tile = partial.apply(path);
+      requireTile(path, tile);
+      hashes[level] = tile;
+      for (int i = 0; i < path.width(); i++) {
+        range.append(TilePath.HEIGHT * level, hash(tile, i));
+      }
+    }
+    List<byte[]> entries = List.of();
+    TilePath bundle = TilePath.partial(TilePath.ENTRIES, size).orElse(null);
+    if (bundle != null) {
+      entries = decodeBundle(bundle, partial.apply(bundle));
+      for (int i = 0; i < entries.size(); i++) {
+        if (!Arrays.equals(MerkleProofs.leafHash(entries.get(i)), hash(hashes[0], i))) {
+          throw new IllegalArgumentException(
+              bundle.name() + ": its entries do not hash to the tile beside it");
+        }
+      }
+    }
+    return new TreeEdge(range, hashes, entries);
+  }
+
+  static void requireTile(TilePath path, byte[] tile) {
+    if (tile.length != path.width() * MerkleProofs.HASH_BYTES) {
+      throw new IllegalArgumentException(
+          path.name() + ": it has " + tile.length + " bytes, not " + path.width() + " hashes");
+    }
+  }
+
+  static List<byte[]> decodeBundle(TilePath path, byte[] bundle) {
+    try {
+      return EntryBundle.decode(bundle, path.width());
+    } catch (IllegalArgumentException malformed) {
+      throw new IllegalArgumentException(path.name() + ": " + malformed.getMessage(), malformed);
+    }
+  }
+
+  static byte[] hash(byte[] tile, int index) {
+    int from = index * MerkleProofs.HASH_BYTES;
+    return Arrays.copyOfRange(tile, from, from + MerkleProofs.HASH_BYTES);
+  }
+
+  long size() {
+    return range.size();
+  }
+
+  byte[] root() {
+    return range.root();
+  }
+
+  /** The tree with these entries behind its own. */
+  Growth append(List<byte[]> added) {
+    List<Tile> tiles = new ArrayList<>();
+    CompactRange grown = new CompactRange(range);
+    List<byte[]> tail = new ArrayList<>(entries);
+    byte[][] next = new byte[TilePath.LEVELS][];
+    int[] widths = new int[TilePath.LEVELS];
+    for (int level = 0; level < TilePath.LEVELS; level++) {
+      next[level] = Arrays.copyOf(hashes[level], TilePath.FULL * MerkleProofs.HASH_BYTES);
+      widths[level] = hashes[level].length / MerkleProofs.HASH_BYTES;
+    }
+    boolean[] changed = new boolean[TilePath.LEVELS];
+    for (byte[] entry : added) {
+      byte[] hash = MerkleProofs.leafHash(entry);
+      grown.append(hash);
+      tail.add(entry);
+      int level = 0;
+      while (true) {
+        System.arraycopy(
+            hash, 0, next[level], widths[level] * MerkleProofs.HASH_BYTES, hash.length);
+        changed[level] = true;
+        if (++widths[level] < TilePath.FULL) {
+          break;
+        }
+        long index = TilePath.fullTiles(level, grown.size()) - 1;
+        if (level == 0) {
+          tiles.add(new Tile(TilePath.full(TilePath.ENTRIES, index), EntryBundle.encode(tail)));
+          tail.clear();
+        }
+        tiles.add(new Tile(TilePath.full(level, index), next[level].clone()));
+        hash = MerkleProofs.foldHashes(next[level], 0, TilePath.FULL);
+        widths[level] = 0;
+        level++;
+      }
+    }
+    for (int level = 0; level < TilePath.LEVELS; level++) {
+      next[level] = Arrays.copyOf(next[level], widths[level] * MerkleProofs.HASH_BYTES);
+    }
+    TilePath.partial(TilePath.ENTRIES, grown.size())
+        .ifPresent(path -> tiles.add(new Tile(path, EntryBundle.encode(tail))));
+    for (int level = 0; level < TilePath.LEVELS; level++) {
+      if (changed[level]) {
+        byte[] tile = next[level];
+        TilePath.partial(level, grown.size()).ifPresent(path -> tiles.add(new Tile(path, tile)));
+      }
+    }
+    return new Growth(new TreeEdge(grown, next, List.copyOf(tail)), tiles);
+  }
+}

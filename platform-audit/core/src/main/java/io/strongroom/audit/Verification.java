@@ -1,0 +1,584 @@
+package io.strongroom.audit;
+
+import io.strongroom.crypto.signing.Keyring;
+import io.strongroom.storage.StorageErrorCode;
+import io.strongroom.storage.StorageException;
+import io.strongroom.storage.StoredObject;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One verification of a log: the parts that writers replace are read first, as they were at one
+ * moment; then the parts that never change; then all names.
+ */
+final class Verification {
+  private static final int MAX_FINDINGS = 1_000;
+  private static final int MAX_SNAPSHOTS = 50;
+  private static final int FULL = TilePath.FULL;
+
+  private final LogObjects objects;
+  private final String origin;
+  private final Keyring keyring;
+  private final Map<String, String> findings = new LinkedHashMap<>();
+  private final Map<String, String> notices = new LinkedHashMap<>();
+
+  /** What writers replace, as it was at one moment. */
+  private static final class Snapshot {
+    private @Nullable StoredObject head;
+    private @Nullable StoredObject note;
+    private @Nullable StoredObject journal;
+
+    /** The partial tiles and the partial bundle that exist, of the signed and of the whole tree. */
+    private final Map<TilePath, StoredObject> edge = new HashMap<>();
+
+    private @Nullable Head decodedHead;
+    private @Nullable Checkpoint checkpoint;
+    private @Nullable Journal decodedJournal;
+
+    /** Size of the tree whose tiles must all be there. */
+    private long base;
+
+    /** Size with the committed entries that wait for publication. */
+    private long size;
+
+    /** The root that decides. */
+    private byte @Nullable [] root;
+
+    private final Map<String, String> findings = new LinkedHashMap<>();
+
+    void wrong(String name, String problem) {
+      findings.putIfAbsent(name, problem);
+    }
+
+    Optional<StoredObject> read(TilePath path) {
+      return Optional.ofNullable(edge.get(path));
+    }
+  }
+
+  /** The tile of a level that is being computed again. */
+  private static final class Level {
+    private final byte[][] hashes = new byte[FULL][];
+    private int count;
+    private long index;
+
+    /** The stored tile; null when it is missing or malformed, or not loaded yet. */
+    private byte @Nullable [] stored;
+
+    private boolean loaded;
+  }
+
+  private final Level[] levels = new Level[TilePath.LEVELS];
+
+  Verification(LogObjects objects, String origin, Keyring keyring) {
+    this.objects = objects;
+    this.origin = origin;
+    this.keyring = Objects.requireNonNull(keyring, "keyring");
+    for (int level = 0; level < levels.length; level++) {
+      levels[level] = new Level();
+    }
+  }
+
+  AuditReport run() {
+    Snapshot snapshot = snapshot();
+    snapshot.findings.forEach(this::wrong);
+    walk(snapshot);
+    long entries = replayJournal(snapshot) ? snapshot.size : snapshot.base;
+    judgeNames(snapshot);
+    return new AuditReport(
+        Optional.ofNullable(snapshot.checkpoint), entries, list(findings), list(notices));
+  }
+
+  private static List<AuditFinding> list(Map<String, String> problems) {
+    List<AuditFinding> list = new ArrayList<>();
+    problems.forEach((object, problem) -> list.add(new AuditFinding(object, problem)));
+    return list;
+  }
+
+  private void wrong(String name, String problem) {
+    if (findings.size() < MAX_FINDINGS) {
+      findings.putIfAbsent(name, problem);
+    }
+  }
+
+  private void notice(String name, String problem) {
+    if (notices.size() < MAX_FINDINGS) {
+      notices.putIfAbsent(name, problem);
+    }
+  }
+
+  /** Reads an object; one that is too large to be of a log is taken as one without bytes. */
+  private Optional<StoredObject> get(String name) {
+    try {
+      return objects.get(name);
+    } catch (StorageException failure) {
+      if (failure.code() == StorageErrorCode.OBJECT_TOO_LARGE) {
+        return Optional.of(new StoredObject(new byte[0], "too large"));
+      }
+      throw failure;
+    }
+  }
+
+  // --- What writers replace.
+
+  private Snapshot snapshot() {
+    for (int tries = 0; ; tries++) {
+      Snapshot snapshot = readSnapshot();
+      if (tries == MAX_SNAPSHOTS
+          || (sameObject(snapshot.note, get(LogObjects.CHECKPOINT))
+              && sameObject(snapshot.head, get(Head.NAME)))) {
+        return snapshot;
+      }
+      LogObjects.pause(tries);
+    }
+  }
+
+  private static boolean sameObject(@Nullable StoredObject before, Optional<StoredObject> now) {
+    return Objects.equals(
+        before == null ? null : before.etag(), now.map(StoredObject::etag).orElse(null));
+  }
+
+  private Snapshot readSnapshot() {
+    Snapshot snapshot = new Snapshot();
+    snapshot.note = get(LogObjects.CHECKPOINT).orElse(null);
+    snapshot.head = get(Head.NAME).orElse(null);
+    if (snapshot.note != null) {
+      try {
+        snapshot.checkpoint = CheckpointNote.verify(snapshot.note.content(), origin, keyring);
+      } catch (AuditException untrusted) {
+        snapshot.wrong(LogObjects.CHECKPOINT, String.valueOf(untrusted.getMessage()));
+      }
+    }
+    if (snapshot.head != null) {
+      try {
+        snapshot.decodedHead = Head.decode(snapshot.head.content(), origin);
+      } catch (IllegalArgumentException malformed) {
+        snapshot.wrong(Head.NAME, String.valueOf(malformed.getMessage()));
+      }
+    }
+    if (snapshot.head == null && (snapshot.note != null || objects.hasAny("tile/"))) {
+      snapshot.wrong(Head.NAME, "it is missing");
+    }
+    if (snapshot.decodedHead != null) {
+      snapshot.journal = get(snapshot.decodedHead.journalName()).orElse(null);
+    }
+    decide(snapshot);
+    readEdge(snapshot);
+    return snapshot;
+  }
+
+  /** Finds out which tree must be there, and which entries wait in the journal. */
+  private void decide(Snapshot snapshot) {
+    decodeJournal(snapshot);
+    Head head = snapshot.decodedHead;
+    Checkpoint checkpoint = snapshot.checkpoint;
+    if (checkpoint != null) {
+      snapshot.base = checkpoint.size();
+      snapshot.root = checkpoint.root();
+    } else {
+      decideWithoutCheckpoint(snapshot);
+    }
+    snapshot.size = snapshot.base;
+    if (head == null) {
+      return;
+    }
+    Journal journal = snapshot.decodedJournal;
+    if (head.size() < snapshot.base) {
+      snapshot.wrong(Head.NAME, "it names " + head.size() + " entries, fewer than were signed");
+    } else if (head.size() == snapshot.base) {
+      if (!Arrays.equals(head.root(), snapshot.root)) {
+        snapshot.wrong(Head.NAME, "it names another root than the signed checkpoint");
+      }
+    } else if (Arrays.equals(head.root(), snapshot.root)) {
+      snapshot.wrong(Head.NAME, "it names more entries with the root of those that were signed");
+    } else if (journal == null) {
+      snapshot.wrong(Head.NAME, "what it names is neither signed nor in a journal object");
+      snapshot.wrong(head.journalName(), "it is missing and the head names it");
+    } else if (journal.base() != snapshot.base) {
+      snapshot.wrong(Head.NAME, "its journal object does not start where the signed tree ends");
+    } else {
+      snapshot.size = head.size();
+    }
+  }
+
+  /** Without a checkpoint to believe, the head says how far the tiles must reach. */
+  private void decideWithoutCheckpoint(Snapshot snapshot) {
+    boolean first = false;
+    if (snapshot.decodedHead != null) {
+      Head head = snapshot.decodedHead;
+      Journal journal = snapshot.decodedJournal;
+      first = snapshot.note == null && journal != null && journal.base() == 0;
+      if (journal != null && (first || isEdgeMissing(head.size()))) {
+        snapshot.base = journal.base();
+        snapshot.root = first ? MerkleProofs.emptyRoot() : null;
+      } else {
+        snapshot.base = head.size();
+        snapshot.root = head.root();
+      }
+    }
+    if (snapshot.note == null && !first && (snapshot.head != null || objects.hasAny("tile/"))) {
+      snapshot.wrong(LogObjects.CHECKPOINT, "it is missing");
+    }
+  }
+
+  private void decodeJournal(Snapshot snapshot) {
+    if (snapshot.decodedHead == null || snapshot.journal == null) {
+      return;
+    }
+    String name = snapshot.decodedHead.journalName();
+    try {
+      snapshot.decodedJournal = Journal.decode(name, snapshot.journal.content(), origin);
+    } catch (IllegalArgumentException malformed) {
+      snapshot.wrong(name, String.valueOf(malformed.getMessage()));
+    }
+  }
+
+  private boolean isEdgeMissing(long size) {
+    return TilePath.partials(size).stream().anyMatch(path -> get(path.name()).isEmpty());
+  }
+
+  private void readEdge(Snapshot snapshot) {
+    List<TilePath> paths = new ArrayList<>(TilePath.partials(snapshot.base));
+    if (snapshot.size > snapshot.base) {
+      paths.addAll(TilePath.partials(snapshot.size));
+    }
+    for (TilePath path : paths) {
+      get(path.name()).ifPresent(object -> snapshot.edge.put(path, object));
+    }
+  }
+
+  // --- What never changes.
+
+  private void walk(Snapshot snapshot) {
+    if (snapshot.base == 0) {
+      return;
+    }
+    long bundles = TilePath.fullTiles(TilePath.ENTRIES, snapshot.base);
+    for (long index = 0; index < bundles; index++) {
+      levels[0].index = index;
+      pushUp(1, chooseFull(index, snapshot), snapshot);
+    }
+    byte[] root = closeEdge(snapshot);
+    if (root != null
+        && snapshot.root != null
+        && !Arrays.equals(root, snapshot.root)
+        && findings.isEmpty()) {
+      wrong(
+          snapshot.checkpoint == null ? Head.NAME : LogObjects.CHECKPOINT,
+          "its root is not that of the stored entries, which agree with all tiles: either it or"
+              + " all of them were replaced");
+    }
+  }
+
+  /** The root over a full bundle, by the bundle or by its tile, whichever can be believed. */
+  private byte @Nullable [] chooseFull(long index, Snapshot snapshot) {
+    TilePath bundlePath = TilePath.full(TilePath.ENTRIES, index);
+    TilePath tilePath = TilePath.full(0, index);
+    List<byte[]> entries = decodeBundle(bundlePath, get(bundlePath.name()));
+    byte[] hashed = entries == null ? null : hashAll(entries);
+    byte[] tile = checkTile(tilePath, get(tilePath.name()));
+    if (hashed != null && tile != null && !Arrays.equals(hashed, tile)) {
+      byte[] above = storedHash(1, index, snapshot);
+      boolean tileFits =
+          above != null && Arrays.equals(above, MerkleProofs.foldHashes(tile, 0, FULL));
+      boolean bundleFits =
+          above != null && Arrays.equals(above, MerkleProofs.foldHashes(hashed, 0, FULL));
+      if (!bundleFits) {
+        wrong(bundlePath.name(), "its entries do not hash to what the tiles say");
+      }
+      if (!tileFits) {
+        wrong(tilePath.name(), "its hashes are not those of the entries");
+      }
+      if (tileFits) {
+        hashed = null;
+      }
+    }
+    if (hashed != null && entries != null) {
+      judgeEvents(bundlePath, entries);
+    }
+    byte[] believed = hashed == null ? tile : hashed;
+    return believed == null
+        ? storedHash(1, index, snapshot)
+        : MerkleProofs.foldHashes(believed, 0, FULL);
+  }
+
+  private @Nullable List<byte[]> decodeBundle(TilePath path, Optional<StoredObject> stored) {
+    if (stored.isEmpty()) {
+      wrong(path.name(), "it is missing");
+      return null;
+    }
+    try {
+      return EntryBundle.decode(stored.get().content(), path.width());
+    } catch (IllegalArgumentException malformed) {
+      wrong(path.name(), String.valueOf(malformed.getMessage()));
+      return null;
+    }
+  }
+
+  private byte @Nullable [] checkTile(TilePath path, Optional<StoredObject> stored) {
+    if (stored.isEmpty()) {
+      wrong(path.name(), "it is missing");
+      return null;
+    }
+    byte[] tile = stored.get().content();
+    if (tile.length != path.width() * MerkleProofs.HASH_BYTES) {
+      wrong(path.name(), "it has " + tile.length + " bytes, not " + path.width() + " hashes");
+      return null;
+    }
+    return tile;
+  }
+
+  private static byte[] hashAll(List<byte[]> entries) {
+    byte[] hashes = new byte[entries.size() * MerkleProofs.HASH_BYTES];
+    for (int i = 0; i < entries.size(); i++) {
+      System.arraycopy(
+          MerkleProofs.leafHash(entries.get(i)),
+          0,
+          hashes,
+          i * MerkleProofs.HASH_BYTES,
+          MerkleProofs.HASH_BYTES);
+    }
+    return hashes;
+  }
+
+  private void judgeEvents(TilePath path, List<byte[]> entries) {
+    for (int i = 0; i < entries.size(); i++) {
+      try {
+        AuditEvent.decode(entries.get(i));
+      } catch (AuditException malformed) {
+        wrong(
+            path.name(),
+            "entry " + (path.index() * FULL + i) + " is no event: " + malformed.getMessage());
+        return;
+      }
+    }
+  }
+
+  /** What the stored tile of a level says about one of its hashes; null when it says nothing. */
+  private byte @Nullable [] storedHash(int level, long position, Snapshot snapshot) {
+    byte[] tile = storedTile(level, snapshot);
+    return tile == null ? null : TreeEdge.hash(tile, (int) (position % FULL));
+  }
+
+  /** The stored form of the tile that a level is at. */
+  private byte @Nullable [] storedTile(int level, Snapshot snapshot) {
+    Level at = levels[level];
+    if (!at.loaded) {
+      TilePath path = pathOf(level, snapshot);
+      at.stored = checkTile(path, path.isFull() ? get(path.name()) : snapshot.read(path));
+      at.loaded = true;
+    }
+    return at.stored;
+  }
+
+  private TilePath pathOf(int level, Snapshot snapshot) {
+    long index = levels[level].index;
+    return index < TilePath.fullTiles(level, snapshot.base)
+        ? TilePath.full(level, index)
+        : TilePath.partial(level, snapshot.base).orElseThrow();
+  }
+
+  /** Adds the root of a full tile to the level above it, and closes that level's tile when full. */
+  private void pushUp(int level, byte @Nullable [] root, Snapshot snapshot) {
+    Level at = levels[level];
+    at.hashes[at.count++] = root;
+    if (at.count == FULL) {
+      byte[] tile = closeTile(level, snapshot);
+      byte[] next =
+          tile == null
+              ? storedHash(level + 1, at.index, snapshot)
+              : MerkleProofs.foldHashes(tile, 0, FULL);
+      at.count = 0;
+      at.loaded = false;
+      at.index++;
+      pushUp(level + 1, next, snapshot);
+    }
+  }
+
+  /** Compares a computed tile with the stored one; null when part of it is not known. */
+  private byte @Nullable [] closeTile(int level, Snapshot snapshot) {
+    Level at = levels[level];
+    byte[] stored = storedTile(level, snapshot);
+    byte[] tile = new byte[at.count * MerkleProofs.HASH_BYTES];
+    boolean known = true;
+    for (int i = 0; i < at.count; i++) {
+      byte[] said = stored == null ? null : TreeEdge.hash(stored, i);
+      byte[] hash = at.hashes[i] == null ? said : at.hashes[i];
+      if (hash == null) {
+        known = false;
+        continue;
+      }
+      if (said != null && !Arrays.equals(said, hash)) {
+        wrong(pathOf(level, snapshot).name(), "hash " + i + " is not that of the tile below it");
+      }
+      System.arraycopy(hash, 0, tile, i * MerkleProofs.HASH_BYTES, MerkleProofs.HASH_BYTES);
+    }
+    return known ? tile : null;
+  }
+
+  /** Closes the partial tiles; the root, or null when it is not known. */
+  private byte @Nullable [] closeEdge(Snapshot snapshot) {
+    boolean known = true;
+    CompactRange full = new CompactRange();
+    for (int level = TilePath.LEVELS - 1; level > 0; level--) {
+      if (levels[level].count > 0) {
+        byte[] tile = closeTile(level, snapshot);
+        known &= tile != null;
+        if (tile != null && known) {
+          appendAll(full, level, tile);
+        }
+      }
+    }
+    TilePath tilePath = TilePath.partial(0, snapshot.base).orElse(null);
+    TilePath bundlePath = TilePath.partial(TilePath.ENTRIES, snapshot.base).orElse(null);
+    if (tilePath == null || bundlePath == null) {
+      return known ? full.root() : null;
+    }
+    List<byte[]> entries = decodeBundle(bundlePath, snapshot.read(bundlePath));
+    byte[] hashed = entries == null ? null : hashAll(entries);
+    byte[] tile = checkTile(tilePath, snapshot.read(tilePath));
+    if (hashed != null && tile != null && !Arrays.equals(hashed, tile)) {
+      byte[] trusted = known ? snapshot.root : null;
+      boolean tileFits = trusted != null && Arrays.equals(trusted, rootWith(full, tile));
+      boolean bundleFits = trusted != null && Arrays.equals(trusted, rootWith(full, hashed));
+      if (!bundleFits) {
+        wrong(bundlePath.name(), "its entries do not hash to what was signed");
+      }
+      if (!tileFits) {
+        wrong(tilePath.name(), "its hashes are not those of the entries");
+      }
+      if (tileFits) {
+        hashed = null;
+      }
+    }
+    if (hashed != null && entries != null) {
+      judgeEvents(bundlePath, entries);
+    }
+    byte[] believed = hashed == null ? tile : hashed;
+    return believed == null || !known ? null : rootWith(full, believed);
+  }
+
+  private static byte[] rootWith(CompactRange full, byte[] leafHashes) {
+    CompactRange whole = new CompactRange(full);
+    appendAll(whole, 0, leafHashes);
+    return whole.root();
+  }
+
+  private static void appendAll(CompactRange range, int level, byte[] tile) {
+    for (int i = 0; i < tile.length / MerkleProofs.HASH_BYTES; i++) {
+      range.append(TilePath.HEIGHT * level, TreeEdge.hash(tile, i));
+    }
+  }
+
+  // --- What is committed and not yet published.
+
+  /** Whether the journal leads to the head, where there is anything to lead. */
+  private boolean replayJournal(Snapshot snapshot) {
+    Head head = snapshot.decodedHead;
+    Journal journal = snapshot.decodedJournal;
+    if (snapshot.size == snapshot.base || head == null || journal == null) {
+      return true;
+    }
+    TreeEdge edge;
+    try {
+      edge = TreeEdge.of(snapshot.base, path -> snapshot.read(path).orElseThrow().content());
+    } catch (IllegalArgumentException | NoSuchElementException alreadyFound) {
+      return false;
+    }
+    TreeEdge.Growth growth = edge.append(journal.entries());
+    if (!Arrays.equals(growth.edge().root(), head.root())) {
+      wrong(Head.NAME, "it names another root than its journal object leads to");
+      wrong(journal.name(), "it does not lead from the signed tree to the head");
+      return false;
+    }
+    for (byte[] entry : journal.entries()) {
+      try {
+        AuditEvent.decode(entry);
+      } catch (AuditException malformed) {
+        wrong(journal.name(), "an entry is no event: " + malformed.getMessage());
+      }
+    }
+    for (TreeEdge.Tile tile : growth.tiles()) {
+      Optional<StoredObject> stored =
+          tile.path().isFull() ? get(tile.path().name()) : snapshot.read(tile.path());
+      if (stored.isPresent() && !Arrays.equals(stored.get().content(), tile.bytes())) {
+        wrong(tile.path().name(), "it holds other bytes than the journal object leads to");
+      }
+    }
+    notice(
+        Head.NAME,
+        (snapshot.size - snapshot.base)
+            + " entries are committed and not yet published; the next append does it");
+    return true;
+  }
+
+  // --- All names.
+
+  private void judgeNames(Snapshot snapshot) {
+    boolean unknown = findings.containsKey(Head.NAME);
+    long end = Math.max(snapshot.size, currentSize());
+    objects.forEach(
+        "",
+        name -> {
+          if (name.equals(Head.NAME) || name.equals(LogObjects.CHECKPOINT)) {
+            return;
+          }
+          if (name.startsWith(Journal.FOLDER)) {
+            judgeJournal(name, snapshot, end);
+            return;
+          }
+          TilePath path = TilePath.parse(name).orElse(null);
+          if (path == null) {
+            wrong(name, "it is no object of a log");
+          } else if (path.standing(snapshot.base) == TilePath.Standing.SUPERSEDED) {
+            notice(name, "it is superseded; a crash left it behind");
+          } else if (path.standing(snapshot.base) != TilePath.Standing.NEEDED
+              && path.standing(snapshot.size) != TilePath.Standing.NEEDED
+              && (end == snapshot.size || path.standing(end) == TilePath.Standing.BEYOND)) {
+            if (unknown) {
+              notice(name, "without the head it cannot be said whether it belongs to the log");
+            } else {
+              wrong(name, "it belongs to a longer log than the head names");
+            }
+          }
+        });
+  }
+
+  /** Size that the head names now, or 0. */
+  private long currentSize() {
+    try {
+      return get(Head.NAME).map(object -> Head.decode(object.content(), origin).size()).orElse(0L);
+    } catch (IllegalArgumentException malformed) {
+      return 0;
+    }
+  }
+
+  private void judgeJournal(String name, Snapshot snapshot, long end) {
+    if (snapshot.size > snapshot.base
+        && snapshot.decodedHead != null
+        && name.equals(snapshot.decodedHead.journalName())) {
+      return;
+    }
+    Optional<StoredObject> stored = get(name);
+    if (stored.isEmpty()) {
+      return;
+    }
+    try {
+      Journal journal = Journal.decode(name, stored.get().content(), origin);
+      notice(
+          name,
+          journal.base() < end
+              ? "it is superseded; a crash left it behind"
+              : "a writer is about to commit it, or crashed before it could");
+    } catch (IllegalArgumentException malformed) {
+      wrong(name, String.valueOf(malformed.getMessage()));
+    }
+  }
+}

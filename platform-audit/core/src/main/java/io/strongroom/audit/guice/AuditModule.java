@@ -1,0 +1,66 @@
+package io.strongroom.audit.guice;
+
+import com.google.inject.Exposed;
+import com.google.inject.PrivateModule;
+import com.google.inject.Provides;
+import com.google.inject.Singleton;
+import io.strongroom.audit.AuditIntentLog;
+import io.strongroom.audit.AuditLog;
+import io.strongroom.audit.ObjectStoreAuditLog;
+import io.strongroom.crypto.guice.For;
+import io.strongroom.crypto.signing.KeyPurpose;
+import io.strongroom.crypto.signing.Keyring;
+import io.strongroom.crypto.signing.Signer;
+import io.strongroom.storage.ObjectStore;
+import io.strongroom.storage.publication.IntentLog;
+import java.util.Objects;
+
+/**
+ * Exposes {@link AuditLog} and {@link IntentLog}, one log for both, in the application's object
+ * store; the store is first used when the log is.
+ *
+ * <p>Requires an {@link ObjectStore}, a {@link Keyring} and a {@link Signer} marked {@code
+ * For(CHECKPOINT)}.
+ */
+public final class AuditModule extends PrivateModule {
+  private final AuditConfig config;
+
+  /**
+   * A module of one log.
+   *
+   * @param config the settings
+   */
+  public AuditModule(AuditConfig config) {
+    this.config = Objects.requireNonNull(config, "config");
+  }
+
+  @Override
+  protected void configure() {
+    requireBinding(ObjectStore.class);
+    requireBinding(Keyring.class);
+    bind(AuditConfig.class).toInstance(config);
+  }
+
+  @Provides
+  @Singleton
+  ObjectStoreAuditLog log(
+      AuditConfig audit,
+      ObjectStore store,
+      @For(KeyPurpose.CHECKPOINT) Signer signer,
+      Keyring keyring) {
+    return new ObjectStoreAuditLog(store, audit.prefix(), audit.origin(), signer, keyring);
+  }
+
+  @Provides
+  @Exposed
+  AuditLog auditLog(ObjectStoreAuditLog log) {
+    return log;
+  }
+
+  @Provides
+  @Singleton
+  @Exposed
+  IntentLog intentLog(ObjectStoreAuditLog log) {
+    return new AuditIntentLog(log);
+  }
+}

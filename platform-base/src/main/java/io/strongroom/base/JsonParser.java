@@ -189,7 +189,7 @@ final class JsonParser {
       if (digit < 0) {
         throw malformed("a string holds a malformed escape");
       }
-      value = value << 4 | digit;
+      value = (value << 4) | digit;
       at++;
     }
     return (char) value;

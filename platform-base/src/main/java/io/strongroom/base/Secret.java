@@ -2,6 +2,7 @@ package io.strongroom.base;
 
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
+import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Arrays;
@@ -28,12 +29,20 @@ public final class Secret implements AutoCloseable {
    *
    * @param characters copied; the caller should zero them
    * @return the secret
+   * @throws IllegalArgumentException when the characters hold a lone surrogate
    */
   public static Secret of(char[] characters) {
-    ByteBuffer encoded = StandardCharsets.UTF_8.encode(CharBuffer.wrap(characters));
-    byte[] copy = new byte[encoded.remaining()];
-    encoded.get(copy);
-    Arrays.fill(encoded.array(), (byte) 0);
+    // At most three bytes a character: a surrogate pair has four.
+    byte[] buffer = new byte[3 * characters.length];
+    ByteBuffer encoded = ByteBuffer.wrap(buffer);
+    CoderResult result =
+        StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(characters), encoded, true);
+    byte[] copy = Arrays.copyOf(buffer, encoded.position());
+    Arrays.fill(buffer, (byte) 0);
+    if (result.isError()) {
+      Arrays.fill(copy, (byte) 0);
+      throw new IllegalArgumentException("the secret is not valid Unicode");
+    }
     return new Secret(copy);
   }
 
@@ -85,11 +94,11 @@ public final class Secret implements AutoCloseable {
     if (this == other) {
       return true;
     }
-    if (!(other instanceof Secret)) {
+    if (!(other instanceof Secret that)) {
       return false;
     }
     byte @Nullable [] mine = copyIfOpen();
-    byte @Nullable [] theirs = ((Secret) other).copyIfOpen();
+    byte @Nullable [] theirs = that.copyIfOpen();
     try {
       return mine != null && theirs != null && MessageDigest.isEqual(mine, theirs);
     } finally {

@@ -1,0 +1,142 @@
+package io.strongroom.storage.publication;
+
+import io.strongroom.base.JsonException;
+import io.strongroom.base.JsonValue;
+import io.strongroom.base.JsonValue.JsonObject;
+import io.strongroom.storage.DatasetRef;
+import io.strongroom.storage.ObjectStore;
+import io.strongroom.storage.run.DataFile;
+import io.strongroom.storage.run.DatasetOutput;
+import io.strongroom.storage.run.Manifest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Writes what engines and people look for beside the files: {@code _SUCCESS} in the folder of every
+ * run of a dataset, and {@code _LATEST.json} in the folder of every dataset. They are copies and
+ * never the truth: a rollback leaves {@code _SUCCESS} where it is, and a crash may leave them old
+ * or missing. Writing them again is always allowed.
+ *
+ * <p>Safe for use by several threads and processes. Methods throw what the store throws; some
+ * copies may then be written and others not.
+ */
+public final class DerivedCopies {
+  static final String LATEST = "_LATEST.json";
+  static final String SUCCESS = "_SUCCESS";
+
+  private static final String LATEST_FORMAT = "strongroom.derived-latest.v1";
+  private static final String SUCCESS_FORMAT = "strongroom.success.v1";
+
+  private final ObjectStore store;
+
+  /**
+   * Copies in a store.
+   *
+   * @param store where the datasets are
+   */
+  public DerivedCopies(ObjectStore store) {
+    this.store = Objects.requireNonNull(store, "store");
+  }
+
+  /**
+   * Writes the copies that the newest publication of a state changes: {@code _LATEST.json} of every
+   * dataset, unless a newer one stands there, and {@code _SUCCESS} of the run that it made live.
+   *
+   * @param state what is published
+   */
+  public void write(PublishedState state) {
+    writeLatest(state);
+    state
+        .promoted()
+        .ifPresent(
+            manifest -> manifest.datasets().forEach(output -> writeSuccess(manifest, output)));
+  }
+
+  /**
+   * Writes the copies of a state anew, for every live run of every dataset.
+   *
+   * @param state what is published
+   */
+  public void rebuild(PublishedState state) {
+    writeLatest(state);
+    for (DatasetRef dataset : state.datasets()) {
+      for (Manifest manifest : state.liveRuns(dataset)) {
+        manifest.output(dataset).ifPresent(output -> writeSuccess(manifest, output));
+      }
+    }
+  }
+
+  private void writeLatest(PublishedState state) {
+    if (state.head().isEmpty()) {
+      return;
+    }
+    Publication head = state.head().get();
+    head.generations()
+        .forEach(
+            (dataset, generation) -> {
+              String key = dataset + "/" + LATEST;
+              JsonObject json =
+                  JsonObject.builder()
+                      .put("format", LATEST_FORMAT)
+                      .put("pipeline", state.pipeline().path())
+                      .put("dataset", dataset)
+                      .put("seq", head.seq())
+                      .put("publication", head.digest())
+                      .put("generation", generation)
+                      .put("at", head.at().toString())
+                      .build();
+              if (seqOf(key) <= head.seq()) {
+                store.put(key, json.canonicalBytes());
+              }
+            });
+  }
+
+  private long seqOf(String key) {
+    return store
+        .get(key)
+        .map(
+            stored -> {
+              try {
+                return JsonValue.parseObject(stored.content()).integer("seq");
+              } catch (JsonException e) {
+                return 0L;
+              }
+            })
+        .orElse(0L);
+  }
+
+  private void writeSuccess(Manifest manifest, DatasetOutput output) {
+    SortedMap<String, List<DataFile>> folders = new TreeMap<>();
+    for (DataFile file : output.files()) {
+      folders
+          .computeIfAbsent(
+              runFolder(file.path(), manifest.run().value()), folder -> new ArrayList<>())
+          .add(file);
+    }
+    folders.forEach(
+        (folder, files) ->
+            store.put(
+                folder + SUCCESS,
+                JsonObject.builder()
+                    .put("format", SUCCESS_FORMAT)
+                    .put("dataset", output.spec().ref().path())
+                    .put("run", manifest.run().value())
+                    .put("manifest", manifest.digest())
+                    .put("files", files.size())
+                    .put("rows", files.stream().mapToLong(DataFile::rows).sum())
+                    .build()
+                    .canonicalBytes()));
+  }
+
+  /** The folder {@code run_id=<run>/} that a file lies in, at any depth; else its own folder. */
+  private static String runFolder(String path, String run) {
+    String segment = "/run_id=" + run + "/";
+    int at = path.indexOf(segment);
+    return at >= 0
+        ? path.substring(0, at + segment.length())
+        : path.substring(0, path.lastIndexOf('/') + 1);
+  }
+}

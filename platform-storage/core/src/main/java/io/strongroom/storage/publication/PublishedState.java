@@ -1,0 +1,216 @@
+package io.strongroom.storage.publication;
+
+import io.strongroom.crypto.signing.Keyring;
+import io.strongroom.storage.DatasetMode;
+import io.strongroom.storage.DatasetRef;
+import io.strongroom.storage.ObjectStore;
+import io.strongroom.storage.PipelineRef;
+import io.strongroom.storage.StorageErrorCode;
+import io.strongroom.storage.StorageException;
+import io.strongroom.storage.run.DataFile;
+import io.strongroom.storage.run.DatasetOutput;
+import io.strongroom.storage.run.Manifest;
+import io.strongroom.storage.run.RunId;
+import io.strongroom.storage.run.RunKey;
+import io.strongroom.storage.run.internal.ControlPaths;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+
+/**
+ * What a pipeline has published, as of one publication. What readers use.
+ *
+ * <p>Reading begins at the pointer and follows names and digests: publication, generation,
+ * manifest, files. Nothing is listed, so nothing is seen that was not published, and all datasets
+ * are seen as of the same publication, whatever is published meanwhile. Every object is checked on
+ * the way; the files themselves are checked by those who read them.
+ *
+ * <p>Everything behind the publication is read when it is asked for, and kept. Safe for use by
+ * several threads. Every method throws {@link StorageException}: {@link
+ * StorageErrorCode#STORE_UNAVAILABLE} when the store does not answer, and with a code of category
+ * INTEGRITY, naming the object, when one is missing, damaged or forged.
+ */
+public final class PublishedState {
+  private final ControlPaths paths;
+  private final PublicationChain chain;
+  private final Optional<Publication> head;
+  private final Generations generations;
+  private final LiveManifests manifests;
+  private final Map<RunId, Manifest> read = new HashMap<>();
+
+  private PublishedState(
+      ObjectStore store,
+      ControlPaths paths,
+      Keyring keyring,
+      PublicationChain chain,
+      Optional<Publication> head) {
+    this.paths = paths;
+    this.chain = chain;
+    this.head = head;
+    this.generations = new Generations(store, paths);
+    this.manifests = new LiveManifests(store, paths, keyring);
+  }
+
+  /**
+   * Reads what is published now.
+   *
+   * @param store where the control objects are
+   * @param pipeline whose outputs to read
+   * @param keyring the keys to believe
+   */
+  public static PublishedState read(ObjectStore store, PipelineRef pipeline, Keyring keyring) {
+    return read(store, pipeline, keyring, new SeenPublications());
+  }
+
+  /**
+   * Reads what is published now, and refuses what is older than what has been seen.
+   *
+   * @param store where the control objects are
+   * @param pipeline whose outputs to read
+   * @param keyring the keys to believe
+   * @param seen what has been seen; takes note of this publication
+   * @throws StorageException {@link StorageErrorCode#POINTER_WENT_BACK} when it is older
+   */
+  public static PublishedState read(
+      ObjectStore store, PipelineRef pipeline, Keyring keyring, SeenPublications seen) {
+    ControlPaths paths = new ControlPaths(pipeline);
+    PublicationChain chain = new PublicationChain(store, paths, keyring);
+    Optional<Publication> head = chain.head().map(PublicationChain.Head::publication);
+    seen.note(pipeline, head);
+    return new PublishedState(store, paths, keyring, chain, head);
+  }
+
+  /** Whose outputs these are. */
+  public PipelineRef pipeline() {
+    return paths.pipeline();
+  }
+
+  /** The publication that this state is of; empty before the first. */
+  public Optional<Publication> head() {
+    return head;
+  }
+
+  /** This publication and all before it, newest first. Reads each of them. */
+  public List<Publication> history() {
+    return Collections.unmodifiableList(chain.since(head, Optional.empty()));
+  }
+
+  /** The datasets of which something has been published, in the order of their paths. */
+  public List<DatasetRef> datasets() {
+    return head.map(publication -> publication.generations().keySet()).stream()
+        .flatMap(Set::stream)
+        .map(DatasetRef::parse)
+        .toList();
+  }
+
+  /** The live run of a key. */
+  public Optional<RunId> live(RunKey key) {
+    Optional<RunId> live = Optional.empty();
+    for (DatasetRef dataset : datasets()) {
+      Optional<RunId> found =
+          generations.find(generation(dataset).orElseThrow(), key.id()).map(GenerationEntry::run);
+      if (found.isPresent() && live.isPresent() && !found.equals(live)) {
+        throw new StorageException(
+            StorageErrorCode.GENERATION_INVALID,
+            "pipeline " + pipeline() + " has two live runs of one key: " + live + ", " + found);
+      }
+      live = live.or(() -> found);
+    }
+    return live;
+  }
+
+  /**
+   * The manifests of the live runs of a dataset, in the order in which they were promoted. Reads
+   * each of them.
+   */
+  public List<Manifest> liveRuns(DatasetRef dataset) {
+    Objects.requireNonNull(dataset, "dataset");
+    Optional<Generation> root = generation(dataset);
+    if (root.isEmpty()) {
+      return List.of();
+    }
+    return generations.entries(root.get()).stream()
+        .sorted(Comparator.comparingLong(GenerationEntry::seq))
+        .map(this::manifest)
+        .toList();
+  }
+
+  /**
+   * The files that a dataset consists of, in the order in which their runs were promoted, as its
+   * mode has it: of all live runs; with {@link DatasetMode#PARTITION_REPLACE}, of each partition
+   * those of the run promoted last among the runs that have files in it.
+   */
+  public List<LiveFile> liveFiles(DatasetRef dataset) {
+    List<Manifest> runs = new ArrayList<>(liveRuns(dataset));
+    boolean replace =
+        generation(dataset)
+            .filter(root -> root.mode() == DatasetMode.PARTITION_REPLACE)
+            .isPresent();
+    Collections.reverse(runs);
+    Set<SortedMap<String, String>> replaced = new HashSet<>();
+    List<LiveFile> files = new ArrayList<>();
+    for (Manifest run : runs) {
+      DatasetOutput output = run.output(dataset).orElseThrow(() -> foreign(run, dataset));
+      Set<SortedMap<String, String>> own = new HashSet<>();
+      List<LiveFile> visible = new ArrayList<>();
+      for (DataFile file : output.files()) {
+        if (!replaced.contains(file.partition())) {
+          visible.add(new LiveFile(run, output, file));
+        }
+        own.add(file.partition());
+      }
+      files.addAll(0, visible);
+      if (replace) {
+        replaced.addAll(own);
+      }
+    }
+    return List.copyOf(files);
+  }
+
+  /** The manifest of the run that this publication made live; empty for a rollback. */
+  Optional<Manifest> promoted() {
+    return head.flatMap(Publication::run)
+        .map(
+            run ->
+                manifests.parse(
+                    run,
+                    manifests
+                        .bytes(run)
+                        .orElseThrow(
+                            () ->
+                                new StorageException(
+                                    StorageErrorCode.MANIFEST_INVALID,
+                                    "object " + paths.manifest(run) + " is missing"))));
+  }
+
+  private Optional<Generation> generation(DatasetRef dataset) {
+    return head.flatMap(
+            publication -> Optional.ofNullable(publication.generations().get(dataset.path())))
+        .map(digest -> generations.root(dataset, digest));
+  }
+
+  private StorageException foreign(Manifest run, DatasetRef dataset) {
+    return new StorageException(
+        StorageErrorCode.MANIFEST_INVALID,
+        "object " + paths.manifest(run.run()) + " does not speak of dataset " + dataset);
+  }
+
+  private Manifest manifest(GenerationEntry entry) {
+    synchronized (read) {
+      Manifest manifest = read.get(entry.run());
+      if (manifest == null) {
+        manifest = manifests.of(entry);
+        read.put(entry.run(), manifest);
+      }
+      return manifest;
+    }
+  }
+}

@@ -1,0 +1,336 @@
+package io.strongroom.storage.publication;
+
+import io.strongroom.crypto.signing.KeyPurpose;
+import io.strongroom.crypto.signing.Keyring;
+import io.strongroom.crypto.signing.Signer;
+import io.strongroom.storage.ConflictRule;
+import io.strongroom.storage.ObjectStore;
+import io.strongroom.storage.PipelineRef;
+import io.strongroom.storage.StorageErrorCode;
+import io.strongroom.storage.StorageException;
+import io.strongroom.storage.WriteResult;
+import io.strongroom.storage.publication.PromotionResult.Held;
+import io.strongroom.storage.publication.PromotionResult.NothingToRollBack;
+import io.strongroom.storage.publication.PromotionResult.Published;
+import io.strongroom.storage.publication.PromotionResult.Refused;
+import io.strongroom.storage.run.Manifest;
+import io.strongroom.storage.run.RunId;
+import io.strongroom.storage.run.RunStore;
+import io.strongroom.storage.run.internal.ControlObjects;
+import io.strongroom.storage.run.internal.ControlPaths;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Makes the outputs of a pipeline's runs visible, and rolls back.
+ *
+ * <p>One compare-and-set of the pointer makes everything that a run wrote visible at once, after
+ * the intent stands in the log. It is safe to call these methods again after any crash, from any
+ * process, and any number of times at once: a run is published at most once, and a rollback is
+ * carried out at most once.
+ *
+ * <p>Safe for use by several threads and processes. Every method throws {@link StorageException}
+ * with {@link StorageErrorCode#STORE_UNAVAILABLE} when the store does not answer; with {@link
+ * StorageErrorCode#PUBLICATION_CONTENDED} when other publishers won every round; with a code of
+ * category INTEGRITY, naming the object, when what it reads is damaged or forged; and what the
+ * intent log throws. It may then be called again.
+ */
+public final class Publisher {
+  private static final int ROUNDS = 60;
+
+  private final ObjectStore store;
+  private final ControlPaths paths;
+  private final RunStore runs;
+  private final IntentLog intents;
+  private final Signer signer;
+  private final Keyring keyring;
+  private final InstantSource clock;
+  private final PublicationChain chain;
+  private final Backoff backoff;
+
+  /**
+   * A publisher of a pipeline. Prove first that the store keeps its word: {@link
+   * io.strongroom.storage.StoreProbe}.
+   *
+   * @param store where the control objects are
+   * @param pipeline whose outputs to publish
+   * @param runs its runs
+   * @param intents where intents are written before anything is published
+   * @param publicationSigner signs publications; its purpose is {@link KeyPurpose#PUBLICATION}
+   * @param keyring the keys to believe
+   * @param clock stamps intents and publications
+   * @throws IllegalArgumentException when the signer is for another purpose or the runs are of
+   *     another pipeline
+   */
+  public Publisher(
+      ObjectStore store,
+      PipelineRef pipeline,
+      RunStore runs,
+      IntentLog intents,
+      Signer publicationSigner,
+      Keyring keyring,
+      InstantSource clock) {
+    this(
+        store,
+        runs,
+        intents,
+        publicationSigner,
+        keyring,
+        clock,
+        new PublicationChain(store, new ControlPaths(pipeline), keyring),
+        Backoff.JITTERED,
+        pipeline);
+  }
+
+  Publisher(
+      ObjectStore store,
+      RunStore runs,
+      IntentLog intents,
+      Signer publicationSigner,
+      Keyring keyring,
+      InstantSource clock,
+      PublicationChain chain,
+      Backoff backoff,
+      PipelineRef pipeline) {
+    if (publicationSigner.purpose() != KeyPurpose.PUBLICATION) {
+      throw new IllegalArgumentException("the signer of publications has another purpose");
+    }
+    if (!runs.pipeline().equals(pipeline)) {
+      throw new IllegalArgumentException("the runs are of another pipeline than " + pipeline);
+    }
+    this.store = Objects.requireNonNull(store, "store");
+    this.paths = new ControlPaths(pipeline);
+    this.runs = runs;
+    this.intents = Objects.requireNonNull(intents, "intents");
+    this.signer = publicationSigner;
+    this.keyring = Objects.requireNonNull(keyring, "keyring");
+    this.clock = Objects.requireNonNull(clock, "clock");
+    this.chain = chain;
+    this.backoff = backoff;
+  }
+
+  /**
+   * Publishes a committed run.
+   *
+   * @param run the run
+   * @param actor who decided; never empty
+   * @param reason why; never empty
+   * @return {@link Published} when its promotion stands in the history, now or since earlier, even
+   *     when it has been rolled back; {@link Refused} when another run of its key is live and it
+   *     does not declare to supersede that one; {@link Held} when what was published since the run
+   *     started touches the same partitions of a dataset with {@link ConflictRule#PARTITION}, or
+   *     took away the run that it supersedes
+   * @throws StorageException {@link StorageErrorCode#RUN_NOT_COMMITTED} when the run has no
+   *     manifest or an aborted one
+   */
+  public PromotionResult promote(RunId run, String actor, String reason) {
+    LiveManifests manifests = new LiveManifests(store, paths, keyring);
+    byte[] stored = manifests.bytes(run).orElseThrow(() -> notCommitted(run));
+    Manifest manifest = manifests.parse(run, stored);
+    if (!manifest.isCommitted()) {
+      throw notCommitted(run);
+    }
+    Optional<Manifest> superseded =
+        manifest.supersedes().flatMap(runs::manifest).filter(Manifest::isCommitted);
+    Set<String> written = new HashSet<>();
+    for (int round = 0; round < ROUNDS; round++) {
+      if (round > 0) {
+        backoff.pause(round);
+      }
+      Optional<PublicationChain.Head> head = chain.head();
+      Optional<Publication> newest = head.map(PublicationChain.Head::publication);
+      List<Publication> since = chain.since(newest, manifest.base());
+      Optional<Publication> done = chain.promotion(since, run);
+      if (done.isPresent()) {
+        return new Published(done.get(), !written.contains(done.get().digest()));
+      }
+      Optional<Publication> base =
+          since.isEmpty() ? newest : chain.previous(since.get(since.size() - 1));
+      Promotion promotion =
+          new Promotion(
+              manifest, superseded, newest, base, new Generations(store, paths), manifests);
+      Optional<PromotionResult> obstacle = promotion.obstacle();
+      if (obstacle.isPresent()) {
+        return obstacle.get();
+      }
+      Optional<String> previous = newest.map(Publication::digest);
+      Instant now = clock.instant();
+      IntentReceipt intent =
+          announce(
+              new Intent(
+                  Intent.promotion(paths.pipeline(), run, previous, actor, reason),
+                  paths.pipeline(),
+                  Publication.Kind.PROMOTE.name(),
+                  Optional.of(run),
+                  previous,
+                  actor,
+                  reason,
+                  now));
+      ControlObjects.parse(
+          paths.manifest(run),
+          stored,
+          StorageErrorCode.MANIFEST_INVALID,
+          content -> requireManifestKeyCounting(content, intent.index()));
+      Publication draft =
+          new Publication(
+              newest.map(Publication::seq).orElse(0L) + 1,
+              "",
+              Publication.Kind.PROMOTE,
+              Optional.of(run),
+              Optional.empty(),
+              promotion.write(),
+              previous,
+              intent.index(),
+              intent.leafHash(),
+              actor,
+              reason,
+              now,
+              OptionalLong.empty());
+      Publication publication = store(draft);
+      written.add(publication.digest());
+      if (point(head, publication)) {
+        return new Published(publication, false);
+      }
+    }
+    throw contended("run " + run);
+  }
+
+  /**
+   * Publishes the generations of an older publication again. Everything published after that one is
+   * no longer live; nothing is deleted, and the numbers go on growing.
+   *
+   * @param rollbackId names this rollback, {@code [A-Za-z0-9][A-Za-z0-9._-]{0,79}}; calling again
+   *     with the same id does nothing more
+   * @param toSeq number of the publication to go back to; 0 for the state before the first
+   * @param actor who decided; never empty
+   * @param reason why; never empty
+   * @return {@link Published}, or {@link NothingToRollBack} when the newest publication names those
+   *     generations already
+   * @throws StorageException {@link StorageErrorCode#PUBLICATION_REFUSED} when there is no such
+   *     publication yet or the id was used to go back elsewhere
+   */
+  public PromotionResult rollback(String rollbackId, long toSeq, String actor, String reason) {
+    new RunId(rollbackId); // Refuses what would not be a run id: the two have one form.
+    Set<String> written = new HashSet<>();
+    for (int round = 0; round < ROUNDS; round++) {
+      if (round > 0) {
+        backoff.pause(round);
+      }
+      Optional<PublicationChain.Head> head = chain.head();
+      Optional<Publication> newest = head.map(PublicationChain.Head::publication);
+      long newestSeq = newest.map(Publication::seq).orElse(0L);
+      if (toSeq < 0 || toSeq > newestSeq) {
+        throw refused("there is no publication " + toSeq + "; the newest is " + newestSeq);
+      }
+      Optional<Publication> target = newest;
+      while (target.isPresent() && target.get().seq() > toSeq) {
+        Publication later = target.get();
+        if (later.rollbackId().equals(Optional.of(rollbackId))) {
+          if (later.rolledBackTo().orElseThrow() != toSeq) {
+            throw refused("rollback " + rollbackId + " went to another publication");
+          }
+          return new Published(later, !written.contains(later.digest()));
+        }
+        target = chain.previous(later);
+      }
+      SortedMap<String, String> generations =
+          target.map(Publication::generations).orElseGet(TreeMap::new);
+      if (newest.isEmpty() || newest.get().generations().equals(generations)) {
+        return new NothingToRollBack();
+      }
+      Optional<String> previous = newest.map(Publication::digest);
+      Instant now = clock.instant();
+      IntentReceipt intent =
+          announce(
+              new Intent(
+                  Intent.rollback(paths.pipeline(), rollbackId, toSeq, previous, actor, reason),
+                  paths.pipeline(),
+                  Publication.Kind.ROLLBACK.name(),
+                  Optional.empty(),
+                  previous,
+                  actor,
+                  "rollback " + rollbackId + " to publication " + toSeq + ": " + reason,
+                  now));
+      Publication draft =
+          new Publication(
+              newestSeq + 1,
+              "",
+              Publication.Kind.ROLLBACK,
+              Optional.empty(),
+              Optional.of(rollbackId),
+              generations,
+              previous,
+              intent.index(),
+              intent.leafHash(),
+              actor,
+              reason,
+              now,
+              OptionalLong.of(toSeq));
+      Publication publication = store(draft);
+      written.add(publication.digest());
+      if (point(head, publication)) {
+        return new Published(publication, false);
+      }
+    }
+    throw contended("rollback " + rollbackId);
+  }
+
+  private IntentReceipt announce(Intent intent) {
+    Optional<IntentReceipt> earlier = intents.find(intent.id());
+    return earlier.isPresent() ? earlier.get() : intents.append(intent);
+  }
+
+  /** A manifest signed by a key that was retired before this moment is not published any more. */
+  private byte[] requireManifestKeyCounting(byte[] stored, long index) {
+    ControlObjects.requireKeysCounting(stored, keyring, KeyPurpose.MANIFEST, index);
+    return stored;
+  }
+
+  private Publication store(Publication draft) {
+    byte[] content = draft.sign(paths.pipeline(), signer);
+    Publication publication = Publication.parse(content, paths.pipeline(), keyring);
+    String key = paths.publication(publication.seq(), publication.digest());
+    if (!Arrays.equals(ControlObjects.first(store, key, content), content)) {
+      throw new StorageException(
+          StorageErrorCode.PUBLICATION_INVALID,
+          "object " + key + " does not have the digest in its name");
+    }
+    return publication;
+  }
+
+  /** Moves the pointer; false when it did not move for sure, and the history tells. */
+  private boolean point(Optional<PublicationChain.Head> head, Publication publication) {
+    byte[] pointer = new LatestPointer(publication.seq(), publication.digest()).toBytes();
+    WriteResult result =
+        head.isPresent()
+            ? store.putIfMatch(paths.latest(), pointer, head.get().etag())
+            : store.putIfAbsent(paths.latest(), pointer);
+    return result instanceof WriteResult.Won;
+  }
+
+  private StorageException notCommitted(RunId run) {
+    return new StorageException(
+        StorageErrorCode.RUN_NOT_COMMITTED,
+        "run " + run + " of pipeline " + paths.pipeline() + " is not committed");
+  }
+
+  private StorageException refused(String problem) {
+    return new StorageException(
+        StorageErrorCode.PUBLICATION_REFUSED, "pipeline " + paths.pipeline() + ": " + problem);
+  }
+
+  private StorageException contended(String what) {
+    return new StorageException(
+        StorageErrorCode.PUBLICATION_CONTENDED,
+        what + " of pipeline " + paths.pipeline() + " lost " + ROUNDS + " rounds");
+  }
+}

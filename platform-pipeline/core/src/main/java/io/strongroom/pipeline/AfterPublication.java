@@ -3,81 +3,129 @@ package io.strongroom.pipeline;
 import io.strongroom.storage.publication.DerivedCopies;
 import io.strongroom.storage.publication.Publication;
 import io.strongroom.storage.publication.PublishedState;
+import io.strongroom.storage.run.Manifest;
+import io.strongroom.storage.run.RunStore;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * What follows a publication and may be lost in a crash: its entry in the audit log and the derived
  * copies. Adding it again where it stands already does nothing.
  */
 final class AfterPublication {
+  static final long UNKNOWN = -1;
+
   private static final String PUBLICATION = "publication";
 
   private final RunServices services;
+  private final RunStore runs;
   private final RunAudit audit;
-  private final RunLog log;
 
-  AfterPublication(RunServices services, RunAudit audit, RunLog log) {
+  AfterPublication(RunServices services, RunStore runs, RunAudit audit) {
     this.services = services;
+    this.runs = runs;
     this.audit = audit;
-    this.log = log;
   }
 
-  /** Adds what is missing after the newest publication; logs when something was. */
-  void makeUp(PublishedState state) {
-    if (complete(state)) {
-      log.log(RunEvent.PUBLICATION_MADE_UP, "publication", state.head().orElseThrow().digest());
-    }
-  }
-
-  /** Adds what is missing after the newest publication; whether something was. */
-  boolean complete(PublishedState state) {
-    if (state.head().isEmpty()) {
+  /**
+   * Adds what is missing after the newest publication, and after those between it and an older one.
+   *
+   * @param completedSeq number of a publication up to which nothing is known to lack, 0 when there
+   *     was none yet; {@link #UNKNOWN}: only the newest is looked at
+   * @return whether something was missing
+   */
+  boolean complete(PublishedState state, long completedSeq) {
+    Optional<Publication> head = state.head();
+    if (head.isEmpty() || head.get().seq() == completedSeq) {
       return false;
     }
-    Publication head = state.head().get();
     boolean missing = false;
-    if (head.kind() == Publication.Kind.PROMOTE && !entryStands(head)) {
-      SortedMap<String, String> attributes = new TreeMap<>();
-      attributes.put(PUBLICATION, head.digest());
-      attributes.put("seq", Long.toString(head.seq()));
-      audit.append(
-          head.actor(),
-          RunAudit.PROMOTED,
-          RunAudit.SUCCESS,
-          head.run().orElseThrow(),
-          head.reason(),
-          attributes);
-      missing = true;
+    List<Publication> promotions = promotionsSince(state, head.get(), completedSeq);
+    Set<String> entered = promotions.isEmpty() ? Set.of() : entered(promotions.get(0));
+    for (Publication promotion : promotions) {
+      if (!entered.contains(promotion.digest())) {
+        enter(promotion);
+        missing = true;
+      }
     }
-    if (!copiesStand(head)) {
+    if (!copiesStand(head.get())) {
       new DerivedCopies(services.store()).write(state);
       missing = true;
     }
     return missing;
   }
 
-  /** The entry comes after the intent, which the publication names. */
-  private boolean entryStands(Publication head) {
-    return audit
-        .entries(head.intentIndex() + 1)
-        .anyMatch(
-            entry ->
-                entry.event().action().equals(RunAudit.PROMOTED)
-                    && head.digest().equals(entry.event().attributes().get(PUBLICATION)));
+  /** Oldest first. */
+  private static List<Publication> promotionsSince(
+      PublishedState state, Publication head, long completedSeq) {
+    List<Publication> since = new ArrayList<>();
+    if (completedSeq == UNKNOWN || completedSeq == head.seq() - 1) {
+      since.add(head);
+    } else {
+      for (Publication publication : state.history()) {
+        if (publication.seq() <= completedSeq) {
+          break;
+        }
+        since.add(publication);
+      }
+    }
+    since.removeIf(publication -> publication.kind() != Publication.Kind.PROMOTE);
+    Collections.reverse(since);
+    return since;
   }
 
-  /** The copy beside a dataset is written last and names the publication. */
+  /** The publications that the log has an entry of; it comes after the intent. */
+  private Set<String> entered(Publication oldest) {
+    Set<String> entered = new HashSet<>();
+    audit
+        .entries(oldest.intentIndex() + 1)
+        .filter(entry -> entry.event().action().equals(RunAudit.PROMOTED))
+        .map(entry -> entry.event().attributes().get(PUBLICATION))
+        .forEach(entered::add);
+    return entered;
+  }
+
+  private void enter(Publication promotion) {
+    SortedMap<String, String> attributes = new TreeMap<>();
+    attributes.put(PUBLICATION, promotion.digest());
+    attributes.put("seq", Long.toString(promotion.seq()));
+    audit.append(
+        promotion.actor(),
+        RunAudit.PROMOTED,
+        RunAudit.SUCCESS,
+        promotion.run().orElseThrow(),
+        promotion.reason(),
+        attributes);
+  }
+
   private boolean copiesStand(Publication head) {
-    return head.generations().keySet().stream()
-        .allMatch(
-            dataset ->
-                services
-                    .store()
-                    .get(dataset + "/_LATEST.json")
-                    .map(copy -> new String(copy.content(), StandardCharsets.UTF_8))
-                    .filter(copy -> copy.contains(head.digest()))
-                    .isPresent());
+    for (String dataset : head.generations().keySet()) {
+      Optional<String> latest =
+          services
+              .store()
+              .get(dataset + "/_LATEST.json")
+              .map(copy -> new String(copy.content(), StandardCharsets.UTF_8));
+      if (latest.filter(copy -> copy.contains(head.digest())).isEmpty()) {
+        return false;
+      }
+    }
+    return head.run().flatMap(runs::manifest).stream()
+        .flatMap(AfterPublication::runFolders)
+        .allMatch(folder -> services.store().head(folder + "_SUCCESS").isPresent());
+  }
+
+  private static Stream<String> runFolders(Manifest manifest) {
+    return manifest.datasets().stream()
+        .flatMap(output -> output.files().stream())
+        .map(file -> DataPaths.runFolder(file.path(), manifest.run()))
+        .distinct();
   }
 }

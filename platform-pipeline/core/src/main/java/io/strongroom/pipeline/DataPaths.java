@@ -33,8 +33,16 @@ final class DataPaths {
 
   /** Whether a path is one that {@link #path} may have made for this run and dataset. */
   static boolean belongs(String path, DatasetSpec spec, RunId run) {
-    return path.startsWith(spec.ref().path() + "/")
-        && path.contains("/run_id=" + run.value() + "/");
+    return path.startsWith(spec.ref().path() + "/") && path.contains(runSegment(run));
+  }
+
+  /** The folder of a run in which a file that {@link #belongs} lies, at any depth. */
+  static String runFolder(String path, RunId run) {
+    return path.substring(0, path.indexOf(runSegment(run)) + runSegment(run).length());
+  }
+
+  private static String runSegment(RunId run) {
+    return "/run_id=" + run.value() + "/";
   }
 
   private static String partitions(DatasetSpec spec, Map<String, String> values) {

@@ -7,7 +7,9 @@ import io.strongroom.crypto.signing.Keyring;
 import io.strongroom.crypto.signing.Signer;
 import io.strongroom.storage.ObjectStore;
 import io.strongroom.storage.publication.IntentLog;
+import io.strongroom.storage.publication.SeenPublications;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -65,9 +67,11 @@ public final class PipelineRunner {
     private InstantSource clock = InstantSource.system();
     private SecureRandom random = new SecureRandom();
     private Progress progress = Progress.none();
+    private Duration watch;
 
     private Builder(PipelineConfig config) {
       this.config = config;
+      this.watch = config.leaseTtl();
     }
 
     /** Where everything lies. */
@@ -116,6 +120,12 @@ public final class PipelineRunner {
       return this;
     }
 
+    /** How long a lease is watched before its process counts as dead: the lease's time to live. */
+    Builder watch(Duration duration) {
+      this.watch = duration;
+      return this;
+    }
+
     /**
      * The runner.
      *
@@ -135,7 +145,9 @@ public final class PipelineRunner {
               Objects.requireNonNull(intentLog, "audit: intent log"),
               clock,
               random,
-              progress));
+              progress,
+              watch,
+              new SeenPublications()));
     }
   }
 }

@@ -1,8 +1,6 @@
 package io.strongroom.pipeline;
 
 import io.strongroom.crypto.EnvelopeEncryptor;
-import io.strongroom.crypto.KeyService;
-import io.strongroom.crypto.signing.Keyring;
 import io.strongroom.storage.DatasetRef;
 import io.strongroom.storage.ObjectStore;
 import io.strongroom.storage.PipelineRef;
@@ -29,44 +27,29 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class RunContext {
   static final String FILE_PURPOSE = "file";
 
+  private final RunServices services;
   private final Pipeline pipeline;
   private final RunRequest request;
   private final List<InputFile> inputs;
   private final PublishedState published;
-  private final Set<RunId> superseded;
   private final RunKeys keys;
-  private final ObjectStore store;
-  private final KeyService keyService;
-  private final Keyring keyring;
-  private final Progress progress;
-  private final InstantSource clock;
   private final Map<PipelineRef, PublishedState> others = new ConcurrentHashMap<>();
   private final Map<String, SortedMap<String, PartitionOutcome>> outcomes =
       new ConcurrentHashMap<>();
 
   RunContext(
+      RunServices services,
       Pipeline pipeline,
       RunRequest request,
       List<InputFile> inputs,
       PublishedState published,
-      Set<RunId> superseded,
-      RunKeys keys,
-      ObjectStore store,
-      KeyService keyService,
-      Keyring keyring,
-      Progress progress,
-      InstantSource clock) {
+      RunKeys keys) {
+    this.services = services;
     this.pipeline = pipeline;
     this.request = request;
     this.inputs = inputs;
     this.published = published;
-    this.superseded = Set.copyOf(superseded);
     this.keys = keys;
-    this.store = store;
-    this.keyService = keyService;
-    this.keyring = keyring;
-    this.progress = progress;
-    this.clock = clock;
   }
 
   /** The pipeline that runs. */
@@ -97,7 +80,7 @@ public final class RunContext {
     if (other.equals(pipeline.ref())) {
       return published;
     }
-    return others.computeIfAbsent(other, ref -> PublishedState.read(store, ref, keyring));
+    return others.computeIfAbsent(other, services::published);
   }
 
   /**
@@ -105,7 +88,7 @@ public final class RunContext {
    * for duplicates in published data leaves these out.
    */
   public Set<RunId> superseded() {
-    return superseded;
+    return request.supersedes().map(Set::of).orElse(Set.of());
   }
 
   /** The keys of this run. */
@@ -120,12 +103,12 @@ public final class RunContext {
    *     that the manifest commits to
    */
   public RunKeys keysOf(Manifest manifest) {
-    return RunKeys.open(store, manifest, keyService);
+    return RunKeys.open(services.store(), manifest, services.keyService());
   }
 
   /** The store. Files are written through the {@link PartitionContext}, not here. */
   public ObjectStore store() {
-    return store;
+    return services.store();
   }
 
   /**
@@ -136,7 +119,7 @@ public final class RunContext {
    * @param path its path
    */
   public InputStream openEnveloped(RunKeys keys, DatasetRef dataset, String path) {
-    return openEnveloped(store, keys, dataset, path);
+    return openEnveloped(services.store(), keys, dataset, path);
   }
 
   /**
@@ -162,12 +145,12 @@ public final class RunContext {
 
   /** Where progress is told. */
   public Progress progress() {
-    return progress;
+    return services.progress();
   }
 
   /** The time. */
   public InstantSource clock() {
-    return clock;
+    return services.clock();
   }
 
   void finished(String step, SortedMap<String, PartitionOutcome> all) {

@@ -28,7 +28,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -43,6 +42,8 @@ final class RunLife {
   private final RunAudit audit;
   private final RunLog log;
   private final AfterPublication after;
+
+  private long completedSeq = AfterPublication.UNKNOWN;
 
   RunLife(RunServices services, Pipeline pipeline, RunSpec spec) {
     this.services = services;
@@ -67,12 +68,12 @@ final class RunLife {
             services.clock());
     this.audit = new RunAudit(services.auditLog(), pipeline.ref(), services.clock());
     this.log = new RunLog(pipeline.ref().path());
-    this.after = new AfterPublication(services, audit, log);
+    this.after = new AfterPublication(services, runs, audit);
   }
 
   RunResult run() {
     PublishedState published = published();
-    after.makeUp(published);
+    makeUp(published);
     Optional<RunId> live = published.live(key);
     if (live.isPresent() && !spec.again()) {
       return alreadyLive(live.get());
@@ -91,11 +92,19 @@ final class RunLife {
     }
     // Others may have published while the leases were watched.
     published = published();
+    makeUp(published);
     live = published.live(key);
     if (live.isPresent() && !spec.again()) {
       return alreadyLive(live.get());
     }
     return newRun(published, live);
+  }
+
+  private void makeUp(PublishedState state) {
+    if (after.complete(state, completedSeq)) {
+      log.log(RunEvent.PUBLICATION_MADE_UP, "publication", state.head().orElseThrow().digest());
+    }
+    completedSeq = state.head().map(Publication::seq).orElse(0L);
   }
 
   /** Publishes a run that an earlier process committed; empty when a new run is needed. */
@@ -109,7 +118,7 @@ final class RunLife {
     if (result instanceof PromotionResult.Published published) {
       PublishedState now = published();
       if (now.live(key).equals(Optional.of(run))) {
-        after.complete(now);
+        after.complete(now, completedSeq);
         log.log(RunEvent.RUN_RECOVERED, "run", run.value(), "seq", published.publication().seq());
         return Optional.of(new RunResult.Completed(manifest, published.publication(), true));
       }
@@ -134,14 +143,13 @@ final class RunLife {
   /** Ends a run that was claimed and not decided; empty when a new run is needed. */
   private Optional<RunResult> takeOver(RunRequest request, Optional<RunId> live) {
     RunId run = request.runId();
-    if (runs.observe(run, services.config().leaseTtl()) == LeaseState.ALIVE) {
+    if (runs.observe(run, services.watch()) == LeaseState.ALIVE) {
       throw new PipelineException(
           PipelineErrorCode.RUN_ACTIVE,
           "run " + run.value() + " of this key is at work in another process");
     }
     Manifest standing =
-        runs.abort(
-            request, spec.actor(), "its lease did not change for " + services.config().leaseTtl());
+        runs.abort(request, spec.actor(), "its lease did not change for " + services.watch());
     if (standing.isCommitted()) {
       return promoteEarlier(standing, live);
     }
@@ -292,7 +300,7 @@ final class RunLife {
     services.progress().step("publishing run " + run.value());
     PromotionResult result = publisher.promote(run, request.actor(), request.reason());
     if (result instanceof PromotionResult.Published published) {
-      after.complete(published());
+      after.complete(published(), completedSeq);
       log.log(RunEvent.RUN_PROMOTED, "run", run.value(), "seq", published.publication().seq());
       return new RunResult.Completed(manifest, published.publication(), false);
     }
@@ -367,22 +375,11 @@ final class RunLife {
   }
 
   private RunContext context(RunRequest request, PublishedState published, RunKeys keys) {
-    return new RunContext(
-        pipeline,
-        request,
-        spec.inputs(),
-        published,
-        request.supersedes().map(Set::of).orElse(Set.of()),
-        keys,
-        services.store(),
-        services.keyService(),
-        services.keyring(),
-        services.progress(),
-        services.clock());
+    return new RunContext(services, pipeline, request, spec.inputs(), published, keys);
   }
 
   private PublishedState published() {
-    return PublishedState.read(services.store(), pipeline.ref(), services.keyring());
+    return services.published(pipeline.ref());
   }
 
   private String reason() {

@@ -39,8 +39,7 @@ import java.util.stream.Stream;
 /** Real keys, signers and audit log over a store; what a reader of the lake sees. */
 final class TestLake {
   static final String ORIGIN = "strongroom.test/lake";
-  static final Duration SHORT = Duration.ofMillis(30);
-  static final Duration LONG = Duration.ofMinutes(10);
+  static final Duration WATCH = Duration.ofMillis(20);
 
   /** What survives a crash: the keys. Made once, since making it is slow. */
   static final class Keys {
@@ -84,22 +83,26 @@ final class TestLake {
     this(new Keys(), store);
   }
 
-  static PipelineConfig config(Duration leaseTtl, int threads) {
-    return new PipelineConfig(
-        "tenant-1", leaseTtl, threads, 3, Duration.ofMillis(1), GatePolicy.defaults());
-  }
-
   PipelineRunner runner() {
-    return runner(config(SHORT, 2));
+    return builder(2).build();
   }
 
-  PipelineRunner runner(PipelineConfig config) {
+  /** Its lease lives long, whatever the machine does meanwhile; it watches others' only shortly. */
+  PipelineRunner.Builder builder(int threads) {
+    PipelineConfig config =
+        new PipelineConfig(
+            "tenant-1",
+            Duration.ofMinutes(10),
+            threads,
+            3,
+            Duration.ofMillis(1),
+            GatePolicy.defaults());
     return PipelineRunner.builder(config)
+        .watch(WATCH)
         .store(store)
         .keys(keys.service, KeyResolver.single(Keys.KEY))
         .signing(keys.manifests, keys.publications, keys.keyring)
-        .audit(audit, new AuditIntentLog(audit))
-        .build();
+        .audit(audit, new AuditIntentLog(audit));
   }
 
   PublishedState published(PipelineRef pipeline) {

@@ -15,6 +15,8 @@ import java.util.OptionalLong;
  * @param fromIndex first index of the audit log at which its signatures count, from 0
  * @param untilIndex first index at which they no longer count; empty while they still do
  */
+// The bytes are copied in and out and compared by content.
+@SuppressWarnings("ArrayRecordComponent")
 public record VerificationKey(
     String keyId,
     KeyPurpose purpose,
@@ -40,7 +42,7 @@ public record VerificationKey(
     if (holder.isEmpty() || holder.length() > 256) {
       throw new IllegalArgumentException("holder must have 1 to 256 characters");
     }
-    if (fromIndex < 0 || untilIndex.isPresent() && untilIndex.getAsLong() < fromIndex) {
+    if (fromIndex < 0 || (untilIndex.isPresent() && untilIndex.getAsLong() < fromIndex)) {
       throw new IllegalArgumentException("fromIndex must be 0 or more and not after untilIndex");
     }
   }

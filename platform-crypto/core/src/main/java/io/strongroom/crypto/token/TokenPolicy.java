@@ -67,7 +67,7 @@ public record TokenPolicy(
   }
 
   private static boolean inName(int c) {
-    return c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '.' || c == '_' || c == '-';
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
   }
 
   private static TokenKeyException invalid(String component, String problem) {

@@ -1,0 +1,289 @@
+package io.strongroom.storage.parquet;
+
+import io.strongroom.storage.RangedSource;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import org.apache.parquet.format.ColumnChunk;
+import org.apache.parquet.format.ColumnCryptoMetaData;
+import org.apache.parquet.format.ColumnMetaData;
+import org.apache.parquet.format.EncryptionAlgorithm;
+import org.apache.parquet.format.FileCryptoMetaData;
+import org.apache.parquet.format.FileMetaData;
+import org.apache.parquet.format.RowGroup;
+import org.apache.parquet.format.SchemaElement;
+import org.apache.parquet.format.Util;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The footer of a file: read from its end, checked against its digest, opened and made sense of.
+ */
+final class FileFooter {
+  private static final int TRAILER = 8;
+  private static final int FIRST_READ = 64 * 1024;
+  private static final byte[] PLAIN = "PAR1".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] ENCRYPTED = "PARE".getBytes(StandardCharsets.US_ASCII);
+
+  /**
+   * A leaf column of the file's schema that stands at its top level.
+   *
+   * @param ordinal its place among all leaf columns
+   */
+  record Leaf(SchemaElement element, int ordinal) {}
+
+  private final FileLabel file;
+  private final long start;
+  private final @Nullable ModuleDecryptor decryptor;
+  private final List<RowGroup> groups;
+  private final Map<String, Leaf> leaves = new HashMap<>();
+  private final long rows;
+  private int leafCount;
+
+  private FileFooter(
+      FileLabel file, long start, @Nullable ModuleDecryptor decryptor, FileMetaData meta) {
+    this.file = file;
+    this.start = start;
+    this.decryptor = decryptor;
+    this.groups = meta.getRow_groups();
+    this.rows = meta.getNum_rows();
+    readSchema(meta.getSchema());
+    checkRows();
+  }
+
+  static FileFooter read(
+      RangedSource source,
+      FileLabel file,
+      @Nullable ParquetFileKeys keys,
+      @Nullable String expectedSha256) {
+    byte[] tail = tail(source, file);
+    if (expectedSha256 != null) {
+      checkDigest(file, tail, expectedSha256);
+    }
+    long start = source.length() - tail.length;
+    boolean encrypted = endsWith(tail, ENCRYPTED);
+    if (!encrypted && keys != null) {
+      throw file.failure(
+          ParquetErrorCode.NOT_ENCRYPTED,
+          "its footer is in the clear, though keys '" + keys.keyId() + "' were given",
+          null);
+    }
+    if (encrypted && keys == null) {
+      throw file.failure(ParquetErrorCode.KEYS_MISSING, "it is encrypted", null);
+    }
+    byte[] body = Arrays.copyOf(tail, tail.length - TRAILER);
+    ModuleDecryptor decryptor = null;
+    if (keys != null) {
+      ByteArrayInputStream in = new ByteArrayInputStream(body);
+      decryptor = decryptor(file, crypto(file, in), keys);
+      body = decryptor.footer(in.readAllBytes());
+    }
+    FileMetaData meta;
+    try {
+      meta = Util.readFileMetaData(new ByteArrayInputStream(body), Math.max(body.length, 1));
+    } catch (IOException | RuntimeException failed) {
+      throw file.malformed("its footer cannot be parsed", failed);
+    }
+    if (meta.isSetEncryption_algorithm()) {
+      throw file.unsupported("encrypted columns under a footer in the clear");
+    }
+    return new FileFooter(file, start, decryptor, meta);
+  }
+
+  private static byte[] tail(RangedSource source, FileLabel file) {
+    long length = source.length();
+    if (length < PLAIN.length + TRAILER) {
+      throw file.malformed("it is too short for a Parquet file");
+    }
+    byte[] last = new byte[(int) Math.min(length, FIRST_READ)];
+    ChunkInput.read(source, file, length - last.length, last, 0, last.length);
+    if (!endsWith(last, PLAIN) && !endsWith(last, ENCRYPTED)) {
+      throw file.malformed("it does not end like a Parquet file");
+    }
+    long footer = HashingSink.littleEndian(last, last.length - TRAILER) & 0xffffffffL;
+    if (footer > length - PLAIN.length - TRAILER) {
+      throw file.malformed("its footer is longer than the file");
+    }
+    int size = file.sized(footer, ReaderLimits.FOOTER, "its footer") + TRAILER;
+    if (size <= last.length) {
+      return Arrays.copyOfRange(last, last.length - size, last.length);
+    }
+    byte[] tail = new byte[size];
+    int missing = size - last.length;
+    ChunkInput.read(source, file, length - size, tail, 0, missing);
+    System.arraycopy(last, 0, tail, missing, last.length);
+    return tail;
+  }
+
+  private static boolean endsWith(byte[] bytes, byte[] magic) {
+    return Arrays.equals(bytes, bytes.length - magic.length, bytes.length, magic, 0, magic.length);
+  }
+
+  private static void checkDigest(FileLabel file, byte[] tail, String expected) {
+    byte[] wanted;
+    try {
+      wanted = HexFormat.of().parseHex(expected);
+    } catch (IllegalArgumentException malformed) {
+      throw new IllegalArgumentException("the expected digest is not in hex", malformed);
+    }
+    if (!MessageDigest.isEqual(wanted, HashingSink.sha256().digest(tail))) {
+      throw file.failure(
+          ParquetErrorCode.FOOTER_DIGEST_MISMATCH, "its footer is not the expected one", null);
+    }
+  }
+
+  private static FileCryptoMetaData crypto(FileLabel file, ByteArrayInputStream in) {
+    try {
+      return Util.readFileCryptoMetaData(in);
+    } catch (IOException | RuntimeException failed) {
+      throw file.malformed("what it says about its encryption cannot be parsed", failed);
+    }
+  }
+
+  private static ModuleDecryptor decryptor(
+      FileLabel file, FileCryptoMetaData crypto, ParquetFileKeys keys) {
+    EncryptionAlgorithm algorithm = crypto.getEncryption_algorithm();
+    if (!algorithm.isSetAES_GCM_V1()) {
+      throw file.unsupported("an encryption other than AES_GCM_V1");
+    }
+    if (algorithm.getAES_GCM_V1().isSetAad_prefix()
+        || algorithm.getAES_GCM_V1().isSupply_aad_prefix()) {
+      throw file.unsupported("an AAD prefix");
+    }
+    byte[] unique = algorithm.getAES_GCM_V1().getAad_file_unique();
+    if (unique == null) {
+      throw file.malformed("its encryption lacks the identifier of the file");
+    }
+    byte[] reference = crypto.getKey_metadata();
+    if (reference == null
+        || !Arrays.equals(reference, keys.keyId().getBytes(StandardCharsets.UTF_8))) {
+      throw file.failure(
+          ParquetErrorCode.KEY_MISMATCH,
+          "it is encrypted under another key than '" + keys.keyId() + "'",
+          null);
+    }
+    return new ModuleDecryptor(file, keys, unique);
+  }
+
+  private void readSchema(@Nullable List<SchemaElement> elements) {
+    if (elements == null || elements.isEmpty() || groups == null) {
+      throw file.malformed("its footer has no schema");
+    }
+    int at = 1;
+    for (int child = 0; child < elements.get(0).getNum_children(); child++) {
+      SchemaElement element = element(elements, at++);
+      long below = element.getNum_children();
+      if (below <= 0) {
+        if (leaves.put(element.getName(), new Leaf(element, leafCount)) != null) {
+          throw file.malformed("two columns are named '" + element.getName() + "'");
+        }
+        leafCount++;
+      }
+      while (below > 0) {
+        SchemaElement nested = element(elements, at++);
+        below += nested.getNum_children() - 1L;
+        if (nested.getNum_children() <= 0) {
+          leafCount++;
+        }
+      }
+    }
+    if (at != elements.size()) {
+      throw file.malformed("its schema does not add up");
+    }
+  }
+
+  private SchemaElement element(List<SchemaElement> elements, int at) {
+    if (at >= elements.size()) {
+      throw file.malformed("its schema does not add up");
+    }
+    return elements.get(at);
+  }
+
+  private void checkRows() {
+    long sum = 0;
+    for (RowGroup group : groups) {
+      if (group.getNum_rows() < 0 || group.getColumns() == null) {
+        throw file.malformed("a row group has no columns or a negative number of rows");
+      }
+      sum += group.getNum_rows();
+      if (sum < 0 || group.getColumns().size() != leafCount) {
+        throw file.malformed("the row groups do not fit the schema");
+      }
+    }
+    if (sum != rows) {
+      throw file.malformed("the row groups have " + sum + " rows, the footer says " + rows);
+    }
+  }
+
+  long rows() {
+    return rows;
+  }
+
+  int groups() {
+    return groups.size();
+  }
+
+  long rows(int group) {
+    return groups.get(group).getNum_rows();
+  }
+
+  @Nullable ModuleDecryptor decryptor() {
+    return decryptor;
+  }
+
+  /** A column of the file by name, or null; only columns that are not nested are found. */
+  @Nullable Leaf leaf(String name) {
+    return leaves.get(name);
+  }
+
+  /** The number under which Modular Encryption knows the row group. */
+  int ordinal(int group) {
+    RowGroup rowGroup = groups.get(group);
+    return rowGroup.isSetOrdinal() ? rowGroup.getOrdinal() : group;
+  }
+
+  /** What the footer says about a column chunk, checked as far as that goes without reading it. */
+  ColumnMetaData chunk(int group, Leaf leaf) {
+    RowGroup rowGroup = groups.get(group);
+    String column = leaf.element().getName();
+    String what = "column '" + column + "' of row group " + group;
+    ColumnChunk chunk = rowGroup.getColumns().get(leaf.ordinal());
+    if (chunk.isSetFile_path()) {
+      throw file.unsupported(what + " in another file");
+    }
+    ColumnCryptoMetaData crypto = chunk.getCrypto_metadata();
+    if (crypto != null && !crypto.isSetENCRYPTION_WITH_FOOTER_KEY()) {
+      throw file.unsupported(what + " under a key of its own");
+    }
+    if ((crypto == null) != (decryptor == null)) {
+      throw file.unsupported(what + ", encrypted otherwise than the file");
+    }
+    ColumnMetaData meta = chunk.getMeta_data();
+    if (meta == null
+        || meta.getType() != leaf.element().getType()
+        || !List.of(column).equals(meta.getPath_in_schema())
+        || meta.getNum_values() != rowGroup.getNum_rows()) {
+      throw file.malformed(what + " does not fit the schema or the number of rows");
+    }
+    long first = firstByte(meta);
+    long length = meta.getTotal_compressed_size();
+    if (first < PLAIN.length || length < 0 || length > start - first) {
+      throw file.malformed(what + " lies outside the file");
+    }
+    return meta;
+  }
+
+  /** Where a column chunk starts: with its dictionary where it has one. */
+  static long firstByte(ColumnMetaData meta) {
+    long data = meta.getData_page_offset();
+    long dictionary = meta.getDictionary_page_offset();
+    return meta.isSetDictionary_page_offset() && dictionary > 0 && dictionary < data
+        ? dictionary
+        : data;
+  }
+}

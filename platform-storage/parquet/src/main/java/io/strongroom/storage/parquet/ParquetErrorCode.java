@@ -1,0 +1,142 @@
+package io.strongroom.storage.parquet;
+
+import io.strongroom.base.ErrorCategory;
+import io.strongroom.base.ErrorCode;
+
+/** The failures of this library: 301 schemas and rows, 311 writing, 321 reading, 331 integrity. */
+public enum ParquetErrorCode implements ErrorCode {
+  /** A schema holds something that this writer and reader do not take. */
+  SCHEMA_REFUSED(
+      "STO-301",
+      ErrorCategory.INPUT,
+      "A schema holds something that this writer and reader do not take.",
+      "Correct the column that the message names; flat records of simple types are taken."),
+  /** A value does not fit its column; the row was not written. */
+  VALUE_REFUSED(
+      "STO-302",
+      ErrorCategory.INPUT,
+      "A value does not fit its column; the row was not written.",
+      "Correct the value of the column that the message names."),
+  /** A row was ended while a required column had no value; the row was not written. */
+  ROW_INCOMPLETE(
+      "STO-303",
+      ErrorCategory.INPUT,
+      "A row was ended while a required column had no value; the row was not written.",
+      "Set the column that the message names, or make it nullable in the schema."),
+  /** A file would hold more than the format can number. */
+  FILE_TOO_LARGE(
+      "STO-311",
+      ErrorCategory.INPUT,
+      "A file would hold more than the format can number.",
+      "Write several files, or larger row groups."),
+  /** The place where the bytes go refused them; no readable file came of it. */
+  SINK_FAILED(
+      "STO-312",
+      ErrorCategory.TRANSIENT,
+      "The place where the bytes go refused them; no readable file came of it.",
+      "Throw the upload away and write the file again."),
+  /** The encoder failed; no readable file came of it. */
+  WRITER_FAILED(
+      "STO-313",
+      ErrorCategory.INTERNAL,
+      "The encoder failed; no readable file came of it.",
+      "Throw the upload away and report the cause."),
+  /** A key of this length cannot be used. */
+  KEY_REFUSED(
+      "STO-314",
+      ErrorCategory.CONFIGURATION,
+      "A key of this length cannot be used.",
+      "Give a key of 32 bytes; shorter ones are for reading the files of others."),
+  /** The file does not hold a column as the reader asked for it. */
+  SCHEMA_MISMATCH(
+      "STO-321",
+      ErrorCategory.INPUT,
+      "The file does not hold a column as the reader asked for it.",
+      "Read it with the schema that it was written with."),
+  /** The file uses a part of the format that this reader does not know. */
+  FILE_UNSUPPORTED(
+      "STO-322",
+      ErrorCategory.INPUT,
+      "The file uses a part of the format that this reader does not know.",
+      "Read it with another tool; the message names what is not known."),
+  /** The file is encrypted and no key was given. */
+  KEYS_MISSING(
+      "STO-323",
+      ErrorCategory.CONFIGURATION,
+      "The file is encrypted and no key was given.",
+      "Give the keys of the run that wrote it."),
+  /** The bytes are not a Parquet file, or a damaged one. */
+  FILE_MALFORMED(
+      "STO-331",
+      ErrorCategory.INTEGRITY,
+      "The bytes are not a Parquet file, or a damaged one.",
+      "Compare the file with its digest in the manifest; restore it from a copy."),
+  /** A size in the file is beyond what a reader allocates for it. */
+  LIMIT_EXCEEDED(
+      "STO-332",
+      ErrorCategory.INTEGRITY,
+      "A size in the file is beyond what a reader allocates for it.",
+      "No file of this library has such sizes; find out who wrote it."),
+  /** The footer is not the one whose digest was expected. */
+  FOOTER_DIGEST_MISMATCH(
+      "STO-333",
+      ErrorCategory.INTEGRITY,
+      "The footer is not the one whose digest was expected.",
+      "Stop and find out who replaced the file; restore it from a copy."),
+  /** A part of an encrypted file was altered or moved, or the key is another one. */
+  AUTHENTICATION_FAILED(
+      "STO-334",
+      ErrorCategory.INTEGRITY,
+      "A part of an encrypted file was altered or moved, or the key is another one.",
+      "Stop and find out who changed the file; restore it from a copy."),
+  /** An encrypted file names another key than the one given. */
+  KEY_MISMATCH(
+      "STO-335",
+      ErrorCategory.INTEGRITY,
+      "An encrypted file names another key than the one given.",
+      "Give the keys of the run that wrote the file; if they are, the file was replaced."),
+  /** A file that must be encrypted is not. */
+  NOT_ENCRYPTED(
+      "STO-336",
+      ErrorCategory.INTEGRITY,
+      "A file that must be encrypted is not.",
+      "Stop and find out who replaced the file; restore it from a copy."),
+  /** The checksum of a page does not fit its bytes. */
+  CHECKSUM_MISMATCH(
+      "STO-337",
+      ErrorCategory.INTEGRITY,
+      "The checksum of a page does not fit its bytes.",
+      "Restore the file from a copy.");
+
+  private final String id;
+  private final ErrorCategory category;
+  private final String meaning;
+  private final String remedy;
+
+  ParquetErrorCode(String id, ErrorCategory category, String meaning, String remedy) {
+    this.id = id;
+    this.category = category;
+    this.meaning = meaning;
+    this.remedy = remedy;
+  }
+
+  @Override
+  public String id() {
+    return id;
+  }
+
+  @Override
+  public ErrorCategory category() {
+    return category;
+  }
+
+  @Override
+  public String meaning() {
+    return meaning;
+  }
+
+  @Override
+  public String remedy() {
+    return remedy;
+  }
+}

@@ -1,0 +1,61 @@
+package io.strongroom.storage.parquet;
+
+import io.strongroom.storage.RangedSource;
+import java.io.OutputStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Opens writers of one shape, and readers.
+ *
+ * <p>Immutable and thread-safe; what it opens is for one thread and belongs to the caller.
+ */
+public final class ParquetFiles {
+  private final WriterSettings settings;
+
+  /** Writers with the usual settings: row groups of 64 MiB, level 1 of Zstandard. */
+  public ParquetFiles(ParquetLayout layout, Codec codec) {
+    this.settings = WriterSettings.of(layout, codec);
+  }
+
+  /**
+   * Writers with other settings.
+   *
+   * @param layout how rows are cut into groups and pages
+   * @param codec how pages are compressed
+   * @param zstdLevel level of {@link Codec#ZSTD}, 1 to 19
+   * @param rowGroupBytes data of a row group before compression, 1 to 128 MiB; a writer holds about
+   *     as much
+   * @throws IllegalArgumentException outside these ranges
+   */
+  public ParquetFiles(ParquetLayout layout, Codec codec, int zstdLevel, long rowGroupBytes) {
+    if (zstdLevel < 1 || zstdLevel > WriterSettings.MAX_ZSTD_LEVEL) {
+      throw new IllegalArgumentException("Zstandard level " + zstdLevel + " is not 1 to 19");
+    }
+    if (rowGroupBytes < WriterSettings.MIN_BYTES_PER_GROUP
+        || rowGroupBytes > WriterSettings.MAX_BYTES_PER_GROUP) {
+      throw new IllegalArgumentException(
+          "a row group of " + rowGroupBytes + " bytes is not 1 to 128 MiB");
+    }
+    this.settings =
+        new WriterSettings(layout, codec, zstdLevel, layout.rowsPerGroup(), rowGroupBytes);
+  }
+
+  /** Starts a file, as {@link ParquetRowWriter#ParquetRowWriter} does. */
+  public ParquetRowWriter write(
+      OutputStream sink, ParquetSchema schema, @Nullable ParquetFileKeys keys) {
+    return new ParquetRowWriter(sink, schema, keys, settings);
+  }
+
+  /**
+   * Opens a file, as {@link ParquetRowReader#ParquetRowReader(String, RangedSource, ParquetSchema,
+   * ParquetFileKeys, String)} does. Any file is read, whatever the settings of writers are.
+   */
+  public ParquetRowReader read(
+      String name,
+      RangedSource source,
+      ParquetSchema projection,
+      @Nullable ParquetFileKeys keys,
+      @Nullable String expectedFooterSha256) {
+    return new ParquetRowReader(name, source, projection, keys, expectedFooterSha256);
+  }
+}

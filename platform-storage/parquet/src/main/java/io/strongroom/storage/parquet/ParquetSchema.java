@@ -1,0 +1,244 @@
+package io.strongroom.storage.parquet;
+
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.apache.avro.AvroRuntimeException;
+import org.apache.avro.Schema;
+import org.apache.parquet.avro.AvroSchemaConverter;
+import org.apache.parquet.conf.PlainParquetConfiguration;
+import org.apache.parquet.schema.LogicalTypeAnnotation;
+import org.apache.parquet.schema.LogicalTypeAnnotation.DateLogicalTypeAnnotation;
+import org.apache.parquet.schema.LogicalTypeAnnotation.DecimalLogicalTypeAnnotation;
+import org.apache.parquet.schema.LogicalTypeAnnotation.StringLogicalTypeAnnotation;
+import org.apache.parquet.schema.LogicalTypeAnnotation.TimeUnit;
+import org.apache.parquet.schema.LogicalTypeAnnotation.TimestampLogicalTypeAnnotation;
+import org.apache.parquet.schema.MessageType;
+import org.apache.parquet.schema.PrimitiveType;
+import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
+import org.apache.parquet.schema.Type;
+import org.apache.parquet.schema.Types;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The columns of a file, or those of it that are to be read: a flat Avro record of {@code boolean},
+ * {@code int}, {@code long}, {@code double}, {@code string}, {@code date}, {@code timestamp-micros}
+ * and {@code decimal} (over {@code bytes}, precision 1 to 38), each also nullable as a union with
+ * {@code null}.
+ *
+ * <p>The Parquet types are those that parquet-avro gives, except that a decimal of at most 18
+ * digits is an INT64 and a longer one a fixed byte array. Immutable.
+ */
+public final class ParquetSchema {
+  private static final int INT64_DIGITS = 18;
+  private static final int MAX_DIGITS = 38;
+
+  private final Schema avro;
+  private final String name;
+  private final List<SchemaColumn> columns;
+  private final Map<String, Integer> indexes = new HashMap<>();
+
+  private ParquetSchema(Schema avro, String name, List<SchemaColumn> columns) {
+    this.avro = avro;
+    this.name = name;
+    this.columns = List.copyOf(columns);
+    for (int index = 0; index < columns.size(); index++) {
+      indexes.put(columns.get(index).name(), index);
+    }
+  }
+
+  /**
+   * The schema of an Avro record.
+   *
+   * @throws ParquetFileException {@link ParquetErrorCode#SCHEMA_REFUSED}, names the column
+   */
+  public static ParquetSchema of(Schema record) {
+    if (record.getType() != Schema.Type.RECORD || record.getFields().isEmpty()) {
+      throw refused("the schema is not a record with at least one column");
+    }
+    MessageType parquet;
+    try {
+      parquet = new AvroSchemaConverter(new PlainParquetConfiguration()).convert(record);
+    } catch (UnsupportedOperationException | IllegalArgumentException failed) {
+      throw new ParquetFileException(
+          ParquetErrorCode.SCHEMA_REFUSED,
+          "the schema of record '" + record.getName() + "' has no equivalent in Parquet",
+          failed);
+    }
+    List<SchemaColumn> columns = new ArrayList<>();
+    for (Schema.Field field : record.getFields()) {
+      if (!parquet.containsField(field.name())) {
+        throw refused("column '" + field.name() + "' is always null");
+      }
+      columns.add(column(parquet.getType(field.name())));
+    }
+    return new ParquetSchema(record, parquet.getName(), columns);
+  }
+
+  /**
+   * The schema of an Avro record in its JSON form.
+   *
+   * @throws ParquetFileException {@link ParquetErrorCode#SCHEMA_REFUSED}, names the column
+   */
+  public static ParquetSchema parse(String avroJson) {
+    Schema record;
+    try {
+      record = new Schema.Parser().parse(avroJson);
+    } catch (AvroRuntimeException failed) {
+      throw new ParquetFileException(
+          ParquetErrorCode.SCHEMA_REFUSED, "the text is not an Avro schema", failed);
+    }
+    return of(record);
+  }
+
+  private static SchemaColumn column(Type type) {
+    ColumnKind kind = type.isPrimitive() ? kind(type.asPrimitiveType()) : null;
+    if (kind == null || type.isRepetition(Type.Repetition.REPEATED)) {
+      throw refused("column '" + type.getName() + "' is of a type that is not supported");
+    }
+    boolean nullable = type.isRepetition(Type.Repetition.OPTIONAL);
+    PrimitiveType stored = type.asPrimitiveType();
+    if (kind == ColumnKind.DECIMAL) {
+      stored = decimal(stored);
+    }
+    return new SchemaColumn(type.getName(), kind, nullable, true, stored);
+  }
+
+  /** The kind of what this library writes for a type of parquet-avro. */
+  private static @Nullable ColumnKind kind(PrimitiveType type) {
+    LogicalTypeAnnotation annotation = type.getLogicalTypeAnnotation();
+    boolean bare = annotation == null;
+    return switch (type.getPrimitiveTypeName()) {
+      case BOOLEAN -> bare ? ColumnKind.BOOLEAN : null;
+      case INT32 ->
+          bare
+              ? ColumnKind.INT
+              : annotation instanceof DateLogicalTypeAnnotation ? ColumnKind.DATE : null;
+      case INT64 -> bare ? ColumnKind.LONG : utcMicros(annotation);
+      case DOUBLE -> bare ? ColumnKind.DOUBLE : null;
+      case BINARY ->
+          annotation instanceof StringLogicalTypeAnnotation
+              ? ColumnKind.STRING
+              : annotation instanceof DecimalLogicalTypeAnnotation ? ColumnKind.DECIMAL : null;
+      case FLOAT, INT96, FIXED_LEN_BYTE_ARRAY -> null;
+    };
+  }
+
+  private static @Nullable ColumnKind utcMicros(LogicalTypeAnnotation annotation) {
+    return annotation instanceof TimestampLogicalTypeAnnotation time
+            && time.getUnit() == TimeUnit.MICROS
+            && time.isAdjustedToUTC()
+        ? ColumnKind.TIMESTAMP_MICROS
+        : null;
+  }
+
+  private static PrimitiveType decimal(PrimitiveType type) {
+    LogicalTypeAnnotation annotation = type.getLogicalTypeAnnotation();
+    int precision = ((DecimalLogicalTypeAnnotation) annotation).getPrecision();
+    if (precision > MAX_DIGITS) {
+      throw refused(
+          "column '" + type.getName() + "' has " + precision + " digits, more than " + MAX_DIGITS);
+    }
+    Types.PrimitiveBuilder<PrimitiveType> stored =
+        precision <= INT64_DIGITS
+            ? Types.primitive(PrimitiveTypeName.INT64, type.getRepetition())
+            : Types.primitive(PrimitiveTypeName.FIXED_LEN_BYTE_ARRAY, type.getRepetition())
+                .length(bytesFor(precision));
+    return stored.as(annotation).named(type.getName());
+  }
+
+  private static int bytesFor(int precision) {
+    return BigInteger.TEN.pow(precision).subtract(BigInteger.ONE).bitLength() / Byte.SIZE + 1;
+  }
+
+  private static ParquetFileException refused(String message) {
+    return new ParquetFileException(ParquetErrorCode.SCHEMA_REFUSED, message);
+  }
+
+  /**
+   * The position of a column, for setters and getters.
+   *
+   * @return 0 for the first
+   * @throws ParquetFileException {@link ParquetErrorCode#SCHEMA_REFUSED} when there is none
+   */
+  public int index(String column) {
+    Integer index = indexes.get(column);
+    if (index == null) {
+      throw refused("record '" + name + "' has no column '" + column + "'");
+    }
+    return index;
+  }
+
+  /** The names of the columns, in their order. */
+  public List<String> columns() {
+    return columns.stream().map(SchemaColumn::name).toList();
+  }
+
+  /**
+   * Some of the columns, in the order given, for a reader that needs no others.
+   *
+   * @throws ParquetFileException {@link ParquetErrorCode#SCHEMA_REFUSED} when one does not exist,
+   *     is named twice, or none is named
+   */
+  public ParquetSchema select(String... names) {
+    List<Schema.Field> fields = new ArrayList<>();
+    List<SchemaColumn> selected = new ArrayList<>();
+    Set<String> seen = new HashSet<>();
+    for (String column : names) {
+      selected.add(columns.get(index(column)));
+      if (!seen.add(column)) {
+        throw refused("column '" + column + "' is selected twice");
+      }
+      Schema.Field field = Objects.requireNonNull(avro.getField(column));
+      fields.add(new Schema.Field(field, field.schema()));
+    }
+    if (selected.isEmpty()) {
+      throw refused("no column of record '" + name + "' is selected");
+    }
+    Schema record =
+        Schema.createRecord(avro.getName(), avro.getDoc(), avro.getNamespace(), false, fields);
+    return new ParquetSchema(record, name, selected);
+  }
+
+  /**
+   * The same columns, of which some leave no smallest and largest values in a file. Texts leave
+   * only their first 16 bytes anyway; a column of personal data in a file that is not encrypted
+   * should leave nothing.
+   *
+   * @throws ParquetFileException {@link ParquetErrorCode#SCHEMA_REFUSED} when one does not exist
+   */
+  public ParquetSchema withoutStatistics(String... names) {
+    List<SchemaColumn> changed = new ArrayList<>(columns);
+    for (String column : names) {
+      int index = index(column);
+      changed.set(index, changed.get(index).withoutStatistics());
+    }
+    return new ParquetSchema(avro, name, changed);
+  }
+
+  /** The Avro record. */
+  public Schema avro() {
+    return avro;
+  }
+
+  List<SchemaColumn> schemaColumns() {
+    return columns;
+  }
+
+  MessageType messageType() {
+    List<Type> types = new ArrayList<>();
+    columns.forEach(column -> types.add(column.type()));
+    return new MessageType(name, Collections.unmodifiableList(types));
+  }
+
+  @Override
+  public String toString() {
+    return "ParquetSchema[" + name + ": " + String.join(", ", columns()) + "]";
+  }
+}

@@ -86,21 +86,22 @@ final class RawAesKey {
       throw new KeyUnavailableException(
           CryptoErrorCode.KEY_UNKNOWN, "the data key was not wrapped by key " + name);
     }
+    byte[] ciphertext = wrapped.ciphertext();
+    if (ciphertext.length != DataKey.LENGTH + TAG) {
+      throw refused(null);
+    }
     byte[] plaintext = new byte[0];
     try {
       Cipher cipher =
           cipher(
               Cipher.DECRYPT_MODE, Arrays.copyOfRange(info, prefix.length, info.length), context);
-      plaintext = cipher.doFinal(wrapped.ciphertext());
-      if (plaintext.length == DataKey.LENGTH) {
-        return new DataKey(plaintext, wrapped);
-      }
+      plaintext = cipher.doFinal(ciphertext);
+      return new DataKey(plaintext, wrapped);
     } catch (GeneralSecurityException notAuthentic) {
       throw refused(notAuthentic);
     } finally {
       Arrays.fill(plaintext, (byte) 0);
     }
-    throw refused(null);
   }
 
   private DecryptionFailedException refused(@Nullable Exception cause) {

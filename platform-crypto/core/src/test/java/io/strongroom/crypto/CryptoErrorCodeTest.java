@@ -1,0 +1,50 @@
+package io.strongroom.crypto;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+@Tag("verify")
+class CryptoErrorCodeTest {
+
+  @Test
+  void idsNamesAndCategoriesAreStable() {
+    assertThat(
+            Arrays.stream(CryptoErrorCode.values())
+                .map(code -> code.id() + " " + code.name() + " " + code.category()))
+        .containsExactly(
+            "CRY-001 KEY_UNKNOWN CONFIGURATION",
+            "CRY-002 KEY_SERVICE_UNREACHABLE TRANSIENT",
+            "CRY-003 KEY_ACCESS_DENIED CONFIGURATION",
+            "CRY-004 DECRYPTION_FAILED INTEGRITY",
+            "CRY-005 MESSAGE_TRUNCATED INTEGRITY",
+            "CRY-006 MESSAGE_UNSUPPORTED INPUT",
+            "CRY-007 MESSAGE_LIMIT_EXCEEDED INPUT",
+            "CRY-008 CONTEXT_MISMATCH INTEGRITY",
+            "CRY-009 KEY_FILE_UNREADABLE CONFIGURATION",
+            "CRY-010 KEY_FILE_EXPOSED CONFIGURATION",
+            "CRY-011 KEY_FILE_MALFORMED CONFIGURATION",
+            "CRY-012 KEY_FILE_EXISTS CONFIGURATION",
+            "CRY-013 SIGNATURE_INVALID INTEGRITY",
+            "CRY-014 KEYRING_INVALID INTEGRITY",
+            "CRY-015 KEYRING_ROOT_MISMATCH INTEGRITY",
+            "CRY-016 SIGNING_KEY_MISSING CONFIGURATION",
+            "CRY-017 SIGNING_KEYS_EXIST CONFIGURATION",
+            "CRY-018 SIGNING_KEYS_UNWRITABLE CONFIGURATION",
+            "CRY-019 SIGNING_KEYS_UNREADABLE CONFIGURATION",
+            "CRY-020 SIGNING_KEYS_EXPOSED CONFIGURATION",
+            "CRY-021 TOKEN_INPUT_OUTSIDE_POLICY INPUT",
+            "CRY-022 TOKEN_POLICY_INVALID CONFIGURATION",
+            "CRY-023 TOKEN_KEY_MALFORMED INTEGRITY",
+            "CRY-024 TOKEN_KEY_MISMATCH CONFIGURATION",
+            "CRY-025 PROVIDER_UNSUITABLE CONFIGURATION");
+    assertThat(CryptoErrorCode.values())
+        .allSatisfy(
+            code -> {
+              assertThat(code.meaning()).endsWith(".");
+              assertThat(code.remedy()).endsWith(".");
+            });
+  }
+}

@@ -1,0 +1,80 @@
+package io.strongroom.crypto;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.strongroom.base.JsonException;
+import io.strongroom.base.JsonValue.JsonObject;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+@Tag("verify")
+class DataKeyTest {
+  private final WrappedDataKey wrapped =
+      WrappedDataKey.of("provider", new byte[] {1, 2}, new byte[] {3});
+
+  @Test
+  void aDataKeyHas32BytesAndForgetsThemWhenClosed() {
+    byte[] given = Samples.filled(32, 1);
+    DataKey key = new DataKey(given, wrapped);
+    given[0]++;
+    assertThat(key.plaintext()).isEqualTo(Samples.filled(32, 1));
+    key.plaintext()[0]++;
+    assertThat(key.plaintext()).isEqualTo(Samples.filled(32, 1));
+    assertThat(key.toString()).isEqualTo("DataKey[redacted]");
+    key.close();
+    key.close();
+    assertThatThrownBy(key::plaintext).isInstanceOf(IllegalStateException.class);
+    assertThat(key.wrapped()).isEqualTo(wrapped);
+    assertThatThrownBy(() -> new DataKey(new byte[16], wrapped))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void aWrappedKeyIsImmutableAndComparedByContent() {
+    wrapped.ciphertext()[0] = 9;
+    wrapped.providerInfo()[0] = 9;
+    WrappedDataKey same = WrappedDataKey.of("provider", new byte[] {1, 2}, new byte[] {3});
+    assertThat(wrapped).isEqualTo(same).hasSameHashCodeAs(same);
+    assertThat(wrapped)
+        .isNotEqualTo(WrappedDataKey.of("other", new byte[] {1, 2}, new byte[] {3}))
+        .isNotEqualTo(WrappedDataKey.of("provider", new byte[] {1}, new byte[] {3}))
+        .isNotEqualTo(WrappedDataKey.of("provider", new byte[] {1, 2}, new byte[] {4}));
+    byte[] tooLong = new byte[65536];
+    assertThatThrownBy(() -> WrappedDataKey.of("p", tooLong, new byte[0]))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void aWrappedKeyHasAJsonForm() {
+    JsonObject json = wrapped.toJson();
+    assertThat(json.canonicalBytes())
+        .asString()
+        .isEqualTo("{\"ciphertext\":\"Aw==\",\"info\":\"AQI=\",\"provider\":\"provider\"}");
+    assertThat(WrappedDataKey.fromJson(json)).isEqualTo(wrapped);
+    JsonObject missing = json.without("info");
+    assertThatThrownBy(() -> WrappedDataKey.fromJson(missing)).isInstanceOf(JsonException.class);
+    for (String malformed : new String[] {"A", "Aw", "Ax==", "Aw==\n", "*"}) {
+      JsonObject wrong =
+          JsonObject.builder()
+              .put("provider", "p")
+              .put("info", "")
+              .put("ciphertext", malformed)
+              .build();
+      assertThatThrownBy(() -> WrappedDataKey.fromJson(wrong))
+          .as(malformed)
+          .isInstanceOf(DecryptionFailedException.class);
+    }
+  }
+
+  @Test
+  void aKeyIdIsShortVisibleAscii() {
+    assertThat(new KeyId("arn:aws:kms:eu-central-1:111122223333:key/mrk-1").value())
+        .startsWith("arn:");
+    for (String wrong : new String[] {"", "a b", "a#1", "é", "a\n", "k".repeat(513)}) {
+      assertThatThrownBy(() -> new KeyId(wrong))
+          .as(wrong)
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+  }
+}

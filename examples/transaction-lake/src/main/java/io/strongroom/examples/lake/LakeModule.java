@@ -1,0 +1,77 @@
+package io.strongroom.examples.lake;
+
+import com.google.inject.AbstractModule;
+import com.google.inject.Provides;
+import com.google.inject.Singleton;
+import io.strongroom.crypto.KeyService;
+import io.strongroom.crypto.signing.Keyring;
+import io.strongroom.crypto.token.Tokenizer;
+import io.strongroom.examples.lake.balances.BalancesPipeline;
+import io.strongroom.examples.lake.balances.PublishedBalances;
+import io.strongroom.examples.lake.transactions.RowHash;
+import io.strongroom.examples.lake.transactions.TransactionSettings;
+import io.strongroom.examples.lake.transactions.TransactionsPipeline;
+import io.strongroom.pipeline.PipelineConfig;
+import io.strongroom.pipeline.Progress;
+import io.strongroom.storage.ObjectStore;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+
+/** The application's own parts: its two pipelines and what they share. */
+final class LakeModule extends AbstractModule {
+  private final LakeConfig config;
+  private final PipelineConfig pipelines;
+  private final Progress progress;
+
+  LakeModule(LakeConfig config, PipelineConfig pipelines, Progress progress) {
+    this.config = config;
+    this.pipelines = pipelines;
+    this.progress = progress;
+  }
+
+  @Override
+  protected void configure() {
+    bind(LakeConfig.class).toInstance(config);
+    bind(Progress.class).toInstance(progress);
+    bind(InstantSource.class).toInstance(InstantSource.system());
+    bind(SecureRandom.class).toInstance(new SecureRandom());
+  }
+
+  @Provides
+  @Singleton
+  Tokenizer customers(ObjectStore store, KeyService keys) {
+    return LakeKeys.openTokenKey(store, keys, config.tokenKeyDigest());
+  }
+
+  @Provides
+  @Singleton
+  TransactionsPipeline transactions(ObjectStore store, KeyService keys, Tokenizer customers) {
+    byte[] rowHashKey = LakeKeys.openRowHashKey(store, keys, config.rowHashKeyDigest());
+    TransactionSettings settings =
+        new TransactionSettings(
+            config.limits(),
+            config.currencies(),
+            config.timestamps(),
+            customers,
+            () -> new RowHash(rowHashKey));
+    return new TransactionsPipeline(settings, pipelines.gates());
+  }
+
+  @Provides
+  @Singleton
+  BalancesPipeline balances() {
+    return new BalancesPipeline(config.gold());
+  }
+
+  @Provides
+  @Singleton
+  PublishedLake published(ObjectStore store, Keyring keyring) {
+    return new PublishedLake(store, keyring);
+  }
+
+  @Provides
+  @Singleton
+  PublishedBalances publishedBalances(ObjectStore store, KeyService keys) {
+    return new PublishedBalances(store, keys);
+  }
+}

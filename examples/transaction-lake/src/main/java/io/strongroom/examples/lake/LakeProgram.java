@@ -1,0 +1,159 @@
+package io.strongroom.examples.lake;
+
+import com.google.inject.Injector;
+import io.strongroom.audit.guice.AuditConfig;
+import io.strongroom.base.ConfigReader;
+import io.strongroom.base.ErrorCategory;
+import io.strongroom.base.PlatformException;
+import io.strongroom.crypto.guice.KeyringConfig;
+import io.strongroom.examples.lake.source.SourceFile;
+import io.strongroom.examples.lake.source.TransactionGenerator;
+import io.strongroom.pipeline.Progress;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Optional;
+
+/** The program without its process: words in, text out, exit code. */
+final class LakeProgram {
+  private static final int DONE = 0;
+  private static final int USAGE = 64;
+
+  private final LakeModules modules;
+  private final Path usualLake;
+  private final Optional<Path> sample;
+  private final PrintStream out;
+  private final PrintStream err;
+
+  /**
+   * A program.
+   *
+   * @param modules what it is made of
+   * @param usualLake the lake where none is named
+   * @param sample the file where none is named
+   * @param out for people
+   * @param err one line for each refusal
+   */
+  LakeProgram(
+      LakeModules modules,
+      Path usualLake,
+      Optional<Path> sample,
+      PrintStream out,
+      PrintStream err) {
+    this.modules = modules;
+    this.usualLake = usualLake;
+    this.sample = sample;
+    this.out = out;
+    this.err = err;
+  }
+
+  /** Does what is asked for; never throws. */
+  int run(List<String> words) {
+    try {
+      return dispatch(CommandLine.parse(words, usualLake));
+    } catch (UsageException misunderstood) {
+      err.println(
+          "LAKE-064 USAGE: " + misunderstood.getMessage() + ". Remedy: see transaction-lake help");
+      return USAGE;
+    } catch (RuntimeException failed) {
+      return refuse(failed);
+    }
+  }
+
+  private int dispatch(CommandLine line) {
+    switch (line.command()) {
+      case RUN -> {
+        SourceFile source = SourceFile.inspect(file(line), LakeConfig.limits(reader(line)));
+        return new RunCommand(modules, out).run(line, source);
+      }
+      case VERIFY -> {
+        return verify(line);
+      }
+      case BALANCES -> new BalancesCommand(open(line), out).balances(line);
+      case REVEAL -> new BalancesCommand(open(line), out).reveal(line);
+      case GENERATE -> generate(line.operands());
+      case HELP -> out.print(CommandLine.HELP);
+    }
+    return DONE;
+  }
+
+  private ConfigReader reader(CommandLine line) {
+    return modules.reader(new LakeFolder(line.lake()), line.settings());
+  }
+
+  private Path file(CommandLine line) {
+    if (!line.operands().isEmpty()) {
+      return CommandLine.path(line.operands().get(0));
+    }
+    return sample.orElseThrow(() -> new UsageException("run needs a FILE here"));
+  }
+
+  private Injector open(CommandLine line) {
+    LakeFolder folder = new LakeFolder(line.lake());
+    if (!Files.exists(folder.properties())) {
+      throw new LakeException(
+          LakeErrorCode.LAKE_NOT_FOUND, folder.properties() + " does not exist");
+    }
+    return modules.assemble(folder, line.settings(), Progress.none());
+  }
+
+  private int verify(CommandLine line) {
+    Injector injector = open(line);
+    LakeConfig config = injector.getInstance(LakeConfig.class);
+    ConfigReader reader = reader(line);
+    return new VerifyCommand(
+            injector,
+            new VerifyCommand.VerifySettings(
+                KeyringConfig.rootDigest(reader),
+                config.tokenKeyDigest(),
+                config.rowHashKeyDigest(),
+                AuditConfig.from(reader)),
+            out)
+        .verify();
+  }
+
+  private void generate(List<String> operands) {
+    long rows;
+    long seed;
+    try {
+      rows = Long.parseLong(operands.get(0));
+      seed = Long.parseLong(operands.get(1));
+    } catch (NumberFormatException malformed) {
+      throw new UsageException("ROWS and SEED are whole numbers");
+    }
+    if (rows < 1) {
+      throw new UsageException("ROWS must be at least 1");
+    }
+    Path file = CommandLine.path(operands.get(2));
+    try (OutputStream sink = Files.newOutputStream(file, StandardOpenOption.CREATE_NEW)) {
+      TransactionGenerator.write(rows, seed, sink);
+    } catch (FileAlreadyExistsException there) {
+      throw new LakeException(LakeErrorCode.OUTPUT_UNUSABLE, file + " exists already", there);
+    } catch (IOException failed) {
+      throw new LakeException(LakeErrorCode.OUTPUT_UNUSABLE, file + " cannot be written", failed);
+    }
+    out.println(file + ": " + rows + " rows");
+  }
+
+  /** One line, whatever failed; of a failure that is not typed only its class. */
+  private int refuse(RuntimeException failed) {
+    for (Throwable cause = failed; cause != null; cause = cause.getCause()) {
+      if (cause instanceof PlatformException typed) {
+        err.println(typed.oneLine());
+        return typed.category().exitCode();
+      }
+    }
+    err.println(
+        "LAKE-070 DEFECT: "
+            + failed.getClass().getName()
+            + " at "
+            + (failed.getStackTrace().length == 0 ? "an unknown place" : failed.getStackTrace()[0])
+            + ". Remedy: report this as a defect of the example");
+    return ErrorCategory.INTERNAL.exitCode();
+  }
+}

@@ -1,0 +1,100 @@
+package io.strongroom.examples.lake;
+
+import com.google.inject.Injector;
+import io.strongroom.examples.lake.balances.BalancesPipeline;
+import io.strongroom.examples.lake.dataset.LakeDatasets;
+import io.strongroom.examples.lake.source.SourceFile;
+import io.strongroom.examples.lake.transactions.TransactionsPipeline;
+import io.strongroom.pipeline.Pipeline;
+import io.strongroom.pipeline.PipelineErrorCode;
+import io.strongroom.pipeline.PipelineException;
+import io.strongroom.pipeline.PipelineRunner;
+import io.strongroom.pipeline.Progress;
+import io.strongroom.pipeline.RunResult;
+import io.strongroom.pipeline.RunSpec;
+import io.strongroom.storage.publication.Publication;
+import io.strongroom.storage.publication.PublishedState;
+import java.io.PrintStream;
+import java.security.SecureRandom;
+import java.time.YearMonth;
+import java.util.Optional;
+
+/** Takes a file through both pipelines and tells what came of it. */
+final class RunCommand {
+  private static final int DONE = 0;
+
+  private final LakeModules modules;
+  private final PrintStream out;
+
+  RunCommand(LakeModules modules, PrintStream out) {
+    this.modules = modules;
+    this.out = out;
+  }
+
+  /** Runs; returns the exit code. */
+  int run(CommandLine line, SourceFile source) {
+    Progress progress = new ConsoleProgress(out);
+    LakeFolder folder = new LakeFolder(line.lake());
+    progress.step(source.path() + ": " + source.rows() + " rows, " + source.bytes() + " bytes");
+    if (new LakeSetup(folder, new SecureRandom()).complete()) {
+      progress.step("new lake in " + folder.root() + ", its keys in " + folder.keys());
+    }
+    Injector injector = modules.assemble(folder, line.settings(), progress);
+    PipelineRunner runner = injector.getInstance(PipelineRunner.class);
+    String actor = injector.getInstance(LakeConfig.class).actor();
+    Optional<String> again = line.again() ? line.reason() : Optional.empty();
+    Report report = new Report(out, folder, injector);
+
+    TransactionsPipeline transactions = injector.getInstance(TransactionsPipeline.class);
+    RunResult result =
+        runner.run(transactions.pipeline(source), transactions.spec(source, actor, again));
+    if (result.exitCode() != DONE) {
+      report.notPublished(LakeDatasets.TRANSACTIONS, result);
+      return result.exitCode();
+    }
+    RunResult balances = balances(injector, runner, line, actor, again);
+    if (balances.exitCode() != DONE) {
+      report.notPublished(LakeDatasets.BALANCES, balances);
+      return balances.exitCode();
+    }
+    report.published(source, result, line.limit());
+    return DONE;
+  }
+
+  private static RunResult balances(
+      Injector injector,
+      PipelineRunner runner,
+      CommandLine line,
+      String actor,
+      Optional<String> again) {
+    BalancesPipeline balances = injector.getInstance(BalancesPipeline.class);
+    PublishedLake published = injector.getInstance(PublishedLake.class);
+    PublishedState transactions = published.read(LakeDatasets.TRANSACTIONS);
+    YearMonth asOf =
+        line.asOfMonth()
+            .or(() -> BalancesPipeline.lastMonth(transactions))
+            .orElseThrow(
+                () ->
+                    new LakeException(
+                        LakeErrorCode.NOTHING_PUBLISHED, "silver has no valid transaction"));
+    Pipeline pipeline = balances.pipeline(asOf);
+    RunSpec spec = balances.spec(transactions, asOf, actor, again);
+    try {
+      return runner.run(pipeline, spec);
+    } catch (PipelineException old) {
+      // The same balances were published once and others took their place: they are made anew,
+      // unless a person took them back.
+      boolean replaced =
+          old.code() == PipelineErrorCode.RUN_NO_LONGER_LIVE
+              && published
+                  .read(LakeDatasets.BALANCES)
+                  .head()
+                  .filter(head -> head.kind() == Publication.Kind.PROMOTE)
+                  .isPresent();
+      if (!replaced) {
+        throw old;
+      }
+      return runner.run(pipeline, spec.again("balances as of " + asOf + " are asked for again"));
+    }
+  }
+}

@@ -11,7 +11,7 @@ import java.util.Optional;
  *
  * @param status HTTP status of the answer
  * @param code the server's stable code, such as {@code API-104}
- * @param title what the code means; the same for every failure of it
+ * @param title what the status means; may be empty
  * @param detail what failed here; may be empty
  */
 public record Problem(int status, String code, String title, String detail) {

@@ -194,7 +194,7 @@ public final class RunsClient {
                   : status >= 400 ? ApiErrorCode.REQUEST_REFUSED : ApiErrorCode.RESPONSE_MALFORMED;
         };
     Optional<Problem> problem = Problem.of(response);
-    String said = problem.map(p -> " (" + p.code() + " " + p.title() + ")").orElse("");
+    String said = problem.map(p -> " (" + p.code() + ": " + p.detail() + ")").orElse("");
     return new ApiException(
         code,
         what + " was answered with status " + status + said,

@@ -115,12 +115,11 @@ class RunsClientTest {
     transport.answer(
         404,
         Map.of("Content-Type", List.of("application/problem+json; charset=utf-8")),
-        "{\"code\":\"API-104\",\"title\":\"There is no such run.\",\"detail\":\"run x\\n\","
+        "{\"code\":\"API-104\",\"title\":\"Not Found\",\"detail\":\"No run\\nx.\","
             + "\"status\":404}");
     ApiException failure = failure();
-    assertThat(failure.problem())
-        .contains(new Problem(404, "API-104", "There is no such run.", "run x "));
-    assertThat(failure).hasMessageContaining("404").hasMessageContaining("API-104");
+    assertThat(failure.problem()).contains(new Problem(404, "API-104", "Not Found", "No run x."));
+    assertThat(failure).hasMessageContaining("404").hasMessageContaining("API-104: No run x.");
   }
 
   @ParameterizedTest

@@ -20,7 +20,7 @@ enum RunEvent {
   RUN_TAKEN_OVER(Level.WARN, "dead run of another process aborted"),
   RUN_FAILED(Level.ERROR, "run failed"),
   ABORT_FAILED(Level.ERROR, "failed run could not be aborted"),
-  PUBLICATION_MADE_UP(Level.WARN, "what a crash left out after a publication is made up");
+  PUBLICATION_MADE_UP(Level.WARN, "what was missing after a publication is made up");
 
   private final Level level;
   private final String message;

@@ -3,7 +3,14 @@ package io.strongroom.storage.parquet;
 import io.strongroom.storage.RangedSource;
 
 /** A file in memory; gives at most so many bytes at a time. */
-record BytesSource(byte[] bytes, int most) implements RangedSource {
+final class BytesSource implements RangedSource {
+  private final byte[] bytes;
+  private final int most;
+
+  BytesSource(byte[] bytes, int most) {
+    this.bytes = bytes;
+    this.most = most;
+  }
 
   static BytesSource of(byte[] bytes) {
     return new BytesSource(bytes, Integer.MAX_VALUE);

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.Spliterator;
 import java.util.Spliterators;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
@@ -45,8 +46,16 @@ public final class ObjectStoreAuditLog implements AuditLog {
   private final LogObjects objects;
   private final SecureRandom random;
   private final LogCommitter committer;
+
+  /** Held around every use of the committer. */
   private final ReentrantLock committing = new ReentrantLock();
+
+  /** Guards the three fields below. */
+  private final ReentrantLock turn = new ReentrantLock();
+
+  private final Condition changed = turn.newCondition();
   private final Queue<Pending> waiting = new ArrayDeque<>();
+  private boolean busy;
   private volatile long knownSize;
 
   /** Entries that one caller waits for. */
@@ -134,39 +143,41 @@ public final class ObjectStoreAuditLog implements AuditLog {
       entries.add(event.encode(HexFormat.of().formatHex(nonce)));
     }
     Pending mine = new Pending(entries);
-    synchronized (waiting) {
-      waiting.add(mine);
-    }
-    committing.lock();
+    turn.lock();
     try {
+      waiting.add(mine);
       while (!mine.isDone()) {
-        commitNextBatch();
+        if (busy) {
+          changed.awaitUninterruptibly();
+        } else {
+          commitNextBatch();
+        }
       }
     } finally {
-      committing.unlock();
+      turn.unlock();
     }
     return mine.receipts();
   }
 
+  /** Takes what waits, commits it without holding the lock of those who wait, and tells them. */
   private void commitNextBatch() {
     List<Pending> batch = new ArrayList<>();
     List<byte[]> entries = new ArrayList<>();
     long bytes = 0;
-    synchronized (waiting) {
-      Pending next = waiting.peek();
-      while (next != null
-          && (batch.isEmpty()
-              || (entries.size() + next.entries.size() <= MAX_BATCH_ENTRIES
-                  && bytes + next.bytes <= MAX_BATCH_BYTES))) {
-        batch.add(waiting.remove());
-        entries.addAll(next.entries);
-        bytes += next.bytes;
-        next = waiting.peek();
-      }
+    Pending next = waiting.peek();
+    while (next != null
+        && (batch.isEmpty()
+            || (entries.size() + next.entries.size() <= MAX_BATCH_ENTRIES
+                && bytes + next.bytes <= MAX_BATCH_BYTES))) {
+      batch.add(waiting.remove());
+      entries.addAll(next.entries);
+      bytes += next.bytes;
+      next = waiting.peek();
     }
+    busy = true;
+    turn.unlock();
     try {
-      long index = committer.commit(entries);
-      committer.clean();
+      long index = commit(entries);
       for (Pending pending : batch) {
         pending.index = index;
         index += pending.entries.size();
@@ -176,6 +187,21 @@ public final class ObjectStoreAuditLog implements AuditLog {
       if (failure instanceof Error error) {
         throw error;
       }
+    } finally {
+      turn.lock();
+      busy = false;
+      changed.signalAll();
+    }
+  }
+
+  private long commit(List<byte[]> entries) {
+    committing.lock();
+    try {
+      long index = committer.commit(entries);
+      committer.clean();
+      return index;
+    } finally {
+      committing.unlock();
     }
   }
 

@@ -75,6 +75,9 @@ final class Verification {
     private boolean loaded;
   }
 
+  /** The largest size that the head was seen to name. */
+  private long size;
+
   private final Level[] levels = new Level[TilePath.LEVELS];
 
   Verification(LogObjects objects, String origin, Keyring keyring) {
@@ -266,12 +269,14 @@ final class Verification {
       pushUp(1, chooseFull(index, snapshot), snapshot);
     }
     byte[] root = closeEdge(snapshot);
-    if (root != null
-        && snapshot.root != null
-        && !Arrays.equals(root, snapshot.root)
-        && findings.isEmpty()) {
+    if (snapshot.root == null || (root != null && Arrays.equals(root, snapshot.root))) {
+      return;
+    }
+    if (snapshot.checkpoint == null) {
+      wrong(Head.NAME, "what it names is neither signed nor borne out by the stored entries");
+    } else if (findings.isEmpty()) {
       wrong(
-          snapshot.checkpoint == null ? Head.NAME : LogObjects.CHECKPOINT,
+          LogObjects.CHECKPOINT,
           "its root is not that of the stored entries, which agree with all tiles: either it or"
               + " all of them were replaced");
     }
@@ -523,7 +528,7 @@ final class Verification {
 
   private void judgeNames(Snapshot snapshot) {
     boolean unknown = findings.containsKey(Head.NAME);
-    long end = Math.max(snapshot.size, currentSize());
+    size = Math.max(snapshot.size, currentSize());
     objects.forEach(
         "",
         name -> {
@@ -531,7 +536,7 @@ final class Verification {
             return;
           }
           if (name.startsWith(Journal.FOLDER)) {
-            judgeJournal(name, snapshot, end);
+            judgeJournal(name, snapshot);
             return;
           }
           TilePath path = TilePath.parse(name).orElse(null);
@@ -541,7 +546,7 @@ final class Verification {
             notice(name, "it is superseded; a crash left it behind");
           } else if (path.standing(snapshot.base) != TilePath.Standing.NEEDED
               && path.standing(snapshot.size) != TilePath.Standing.NEEDED
-              && (end == snapshot.size || path.standing(end) == TilePath.Standing.BEYOND)) {
+              && !isOfGrowth(path, snapshot)) {
             if (unknown) {
               notice(name, "without the head it cannot be said whether it belongs to the log");
             } else {
@@ -549,6 +554,15 @@ final class Verification {
             }
           }
         });
+  }
+
+  /** Whether the log has grown since the snapshot, and far enough to have had this tile. */
+  private boolean isOfGrowth(TilePath path, Snapshot snapshot) {
+    if (path.standing(size) == TilePath.Standing.BEYOND && findings.size() < MAX_FINDINGS) {
+      // A tile is written after the head was moved, so a head read after the tile tells.
+      size = Math.max(size, currentSize());
+    }
+    return size > snapshot.size && path.standing(size) != TilePath.Standing.BEYOND;
   }
 
   /** Size that the head names now, or 0. */
@@ -560,7 +574,7 @@ final class Verification {
     }
   }
 
-  private void judgeJournal(String name, Snapshot snapshot, long end) {
+  private void judgeJournal(String name, Snapshot snapshot) {
     if (snapshot.size > snapshot.base
         && snapshot.decodedHead != null
         && name.equals(snapshot.decodedHead.journalName())) {
@@ -574,7 +588,7 @@ final class Verification {
       Journal journal = Journal.decode(name, stored.get().content(), origin);
       notice(
           name,
-          journal.base() < end
+          journal.base() < size
               ? "it is superseded; a crash left it behind"
               : "a writer is about to commit it, or crashed before it could");
     } catch (IllegalArgumentException malformed) {

@@ -1,0 +1,141 @@
+package io.strongroom.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Tag("verify")
+class AuditEventTest {
+  private static final String NONCE = "000102030405060708090a0b0c0d0e0f";
+  private static final Instant AT = Instant.parse("2026-01-21T12:00:00.5Z");
+  private static final AuditEvent EVENT =
+      AuditEvent.of("ops-lead", "RUN_ABORTED", "payments/transactions", "success", AT)
+          .withRun("20260121T120000Z-1a2b3c4d")
+          .withReason("totals differ: 3 \u20ac")
+          .withAttribute("step", "silver")
+          .withAttribute("base", "none");
+  private static final String ENCODED =
+      "{\"action\":\"RUN_ABORTED\",\"actor\":\"ops-lead\",\"at\":\"2026-01-21T12:00:00.500Z\","
+          + "\"attributes\":{\"base\":\"none\",\"step\":\"silver\"},"
+          + "\"nonce\":\"000102030405060708090a0b0c0d0e0f\",\"outcome\":\"success\","
+          + "\"reason\":\"totals differ: 3 \u20ac\",\"resource\":\"payments/transactions\","
+          + "\"run\":\"20260121T120000Z-1a2b3c4d\",\"v\":1}";
+
+  private static void assertInvalid(ThrowingCallable call, String field) {
+    assertThatThrownBy(call)
+        .isInstanceOfSatisfying(
+            AuditException.class,
+            e -> {
+              assertThat(e.code()).isEqualTo(AuditErrorCode.EVENT_INVALID);
+              assertThat(e.getMessage()).contains(field).doesNotContain("SECRET");
+            });
+  }
+
+  @Test
+  void encodingIsCanonicalJsonAndIsReadBack() {
+    assertThat(new String(EVENT.encode(NONCE), StandardCharsets.UTF_8)).isEqualTo(ENCODED);
+    assertThat(AuditEvent.decode(EVENT.encode(NONCE))).isEqualTo(EVENT);
+  }
+
+  @Test
+  void optionalFieldsAreLeftOutWhenEmpty() {
+    AuditEvent event = AuditEvent.of("a", "B", "c", "d", Instant.EPOCH);
+    assertThat(new String(event.encode(NONCE), StandardCharsets.UTF_8))
+        .isEqualTo(
+            "{\"action\":\"B\",\"actor\":\"a\",\"at\":\"1970-01-01T00:00:00Z\",\"nonce\":\""
+                + NONCE
+                + "\",\"outcome\":\"d\",\"resource\":\"c\",\"v\":1}");
+    assertThat(AuditEvent.decode(event.encode(NONCE))).isEqualTo(event);
+  }
+
+  @Test
+  void everyNanosecondIsKept() {
+    AuditEvent event = AuditEvent.of("a", "B", "c", "d", Instant.ofEpochSecond(1, 123_456_789));
+    assertThat(AuditEvent.decode(event.encode(NONCE)).at()).isEqualTo(event.at());
+  }
+
+  @Test
+  void fieldsThatBreakTheirRuleAreNamedWithoutTheirValue() {
+    assertInvalid(() -> AuditEvent.of("", "B", "c", "d", AT), "actor");
+    assertInvalid(() -> AuditEvent.of("S".repeat(1025), "B", "c", "d", AT), "actor");
+    assertInvalid(() -> AuditEvent.of("a", "SECRET-x", "c", "d", AT), "action");
+    assertInvalid(() -> AuditEvent.of("a", "RUN__X", "c", "d", AT), "action");
+    assertInvalid(() -> AuditEvent.of("a", "A".repeat(65), "c", "d", AT), "action");
+    assertInvalid(() -> AuditEvent.of("a", "B", "", "d", AT), "resource");
+    assertInvalid(() -> AuditEvent.of("a", "B", "c", "SECRET", AT), "outcome");
+    assertInvalid(() -> AuditEvent.of("a", "B", "c", "d", Instant.MAX), "at");
+    assertInvalid(() -> EVENT.withRun(""), "run");
+    assertInvalid(() -> EVENT.withReason(""), "reason");
+    assertInvalid(() -> EVENT.withReason("SECRET\ud800"), "reason");
+    assertInvalid(() -> EVENT.withAttribute("SECRET KEY", "x"), "attributes");
+    assertInvalid(() -> EVENT.withAttribute("key", "SECRET\udc00"), "attributes.key");
+  }
+
+  @Test
+  void largestEntryHasSixtyFiveThousandFiveHundredThirtyFiveBytes() {
+    int rest = EVENT.withReason("x").encode(NONCE).length - 1;
+    String fits = "x".repeat(65_535 - rest);
+    assertThat(EVENT.withReason(fits).encode(NONCE)).hasSize(65_535);
+    assertThatThrownBy(() -> EVENT.withReason(fits + "x").encode(NONCE))
+        .isInstanceOfSatisfying(
+            AuditException.class,
+            e -> {
+              assertThat(e.code()).isEqualTo(AuditErrorCode.EVENT_TOO_LARGE);
+              assertThat(e.getMessage()).contains("65536").contains("65535");
+            });
+  }
+
+  @Test
+  void toStringTellsNothingThatACustomerWrote() {
+    AuditEvent event = AuditEvent.of("SECRET", "B", "SECRET", "d", AT).withReason("SECRET");
+    assertThat(event.toString()).doesNotContain("SECRET");
+    AuditEntry entry = AuditEntry.of(0, event.encode(NONCE));
+    assertThat(entry.toString()).doesNotContain("SECRET");
+  }
+
+  @Test
+  void attributesAreCopiedAndUnmodifiable() {
+    TreeMap<String, String> attributes = new TreeMap<>();
+    attributes.put("a", "1");
+    AuditEvent event =
+        new AuditEvent("a", "B", "c", "d", Optional.empty(), AT, Optional.empty(), attributes);
+    attributes.put("b", "2");
+    assertThat(event.attributes()).containsOnlyKeys("a");
+    assertThatThrownBy(() -> event.attributes().put("c", "3"))
+        .isInstanceOf(UnsupportedOperationException.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"v\":1|\"v\":2",
+        "\"v\":1|\"v\":1,\"w\":1",
+        "\"run\":\"20260121T120000Z-1a2b3c4d\",|\"run\":7,",
+        "\"actor\":\"ops-lead\",|",
+        "\"actor\"| \"actor\"",
+        "12:00:00.500Z|12:00:00.5Z",
+        "12:00:00.500Z|noon",
+        "\"nonce\":\"00|\"nonce\":\"0G",
+        "\"attributes\":{\"base\":\"none\",\"step\":\"silver\"}|\"attributes\":{}",
+        "\"base\":\"none\"|\"base\":1",
+        "RUN_ABORTED|run_aborted",
+      })
+  void otherEncodingsAreRefused(String change) {
+    String[] parts = change.split("\\|", -1);
+    String changed = ENCODED.replace(parts[0], parts[1]);
+    assertThat(changed).isNotEqualTo(ENCODED);
+    assertThatThrownBy(() -> AuditEvent.decode(changed.getBytes(StandardCharsets.UTF_8)))
+        .isInstanceOfSatisfying(
+            AuditException.class,
+            e -> assertThat(e.code()).isEqualTo(AuditErrorCode.EVENT_INVALID));
+  }
+}

@@ -1,0 +1,152 @@
+package io.strongroom.audit;
+
+import static io.strongroom.audit.LogFixture.KEYRING;
+import static io.strongroom.audit.LogFixture.ORIGIN;
+import static io.strongroom.audit.LogFixture.PREFIX;
+import static io.strongroom.audit.LogFixture.SIGNER;
+import static io.strongroom.audit.LogFixture.events;
+import static io.strongroom.audit.LogFixture.fixedRandom;
+import static io.strongroom.audit.LogFixture.names;
+import static io.strongroom.audit.LogFixture.overwrite;
+import static io.strongroom.audit.LogFixture.read;
+import static io.strongroom.audit.LogFixture.verify;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.strongroom.storage.ObjectStore;
+import io.strongroom.storage.testing.CrashingObjectStore;
+import io.strongroom.storage.testing.InMemoryObjectStore;
+import io.strongroom.storage.testing.SimulatedCrash;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Logs whose every byte is checked in. What they fix is described in FORMAT.md. */
+@Tag("verify")
+class GoldenLogTest {
+  private static final Path GOLDEN = Path.of("src", "test", "resources", "golden");
+  private static final int LAST_OPERATION_BEFORE_TILES = 6;
+
+  /** Five entries in two commits. */
+  static InMemoryObjectStore published() {
+    InMemoryObjectStore store = new InMemoryObjectStore();
+    ObjectStoreAuditLog log = fixedLog(store);
+    log.append(events(0, 2));
+    log.append(events(2, 5));
+    return store;
+  }
+
+  /** The same, and two entries more whose writer died when it had moved the head. */
+  static InMemoryObjectStore committed() {
+    InMemoryObjectStore store = published();
+    CrashingObjectStore dying =
+        new CrashingObjectStore(
+            store, LAST_OPERATION_BEFORE_TILES, CrashingObjectStore.When.AFTER, () -> {});
+    assertThatThrownBy(() -> fixedLog(dying).append(events(5, 7)))
+        .isInstanceOf(SimulatedCrash.class);
+    return store;
+  }
+
+  /** Enough entries for full tiles on level 0 and a partial one on level 1. */
+  static InMemoryObjectStore sixHundred() {
+    InMemoryObjectStore store = new InMemoryObjectStore();
+    fixedLog(store).append(events(0, 600));
+    return store;
+  }
+
+  private static ObjectStoreAuditLog fixedLog(ObjectStore store) {
+    return new ObjectStoreAuditLog(store, PREFIX, ORIGIN, SIGNER, KEYRING, fixedRandom());
+  }
+
+  private static Map<String, byte[]> golden(String name) throws IOException {
+    Path folder = GOLDEN.resolve(name);
+    Map<String, byte[]> objects = new TreeMap<>();
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        objects.put(folder.relativize(file).toString(), Files.readAllBytes(file));
+      }
+    }
+    return objects;
+  }
+
+  private static void assertSame(InMemoryObjectStore store, Map<String, byte[]> golden) {
+    assertThat(names(store)).isEqualTo(golden.keySet());
+    golden.forEach((name, bytes) -> assertThat(read(store, name)).as(name).isEqualTo(bytes));
+  }
+
+  private static InMemoryObjectStore stored(Map<String, byte[]> golden) {
+    InMemoryObjectStore store = new InMemoryObjectStore();
+    golden.forEach((name, bytes) -> overwrite(store, name, bytes));
+    return store;
+  }
+
+  @Test
+  void publishedLogIsReproducedByteForByte() throws IOException {
+    assertSame(published(), golden("published"));
+  }
+
+  @Test
+  void publishedLogIsVerified() throws IOException {
+    AuditReport report = verify(stored(golden("published")));
+    assertThat(report.findings()).isEmpty();
+    assertThat(report.notices()).isEmpty();
+    assertThat(report.entries()).isEqualTo(5);
+  }
+
+  @Test
+  void committedLogIsReproducedByteForByte() throws IOException {
+    assertSame(committed(), golden("committed"));
+  }
+
+  @Test
+  void committedLogIsVerifiedAndContinued() throws IOException {
+    InMemoryObjectStore store = stored(golden("committed"));
+    assertThat(verify(store).findings()).isEmpty();
+    assertThat(verify(store).entries()).isEqualTo(7);
+    assertThat(LogFixture.log(store).append(LogFixture.event(7)).index()).isEqualTo(7);
+    assertThat(names(store)).isEqualTo(LogFixture.namesOf(8));
+  }
+
+  @Test
+  void largerLogIsReproducedByteForByte() throws IOException {
+    InMemoryObjectStore store = sixHundred();
+    StringBuilder digests = new StringBuilder();
+    for (String name : names(store)) {
+      byte[] bytes = read(store, name);
+      digests
+          .append(HexFormat.of().formatHex(MerkleProofs.sha256(bytes, 0, bytes.length)))
+          .append("  ")
+          .append(name)
+          .append('\n');
+    }
+    assertThat(digests.toString())
+        .isEqualTo(Files.readString(GOLDEN.resolve("six-hundred.sha256")));
+  }
+
+  @Test
+  void examplesOfTheFormatAreTheGoldenBytes() throws IOException {
+    String format = Files.readString(Path.of("..", "FORMAT.md"));
+    Map<String, byte[]> golden = golden("published");
+    List<byte[]> entries = EntryBundle.decode(golden.get("tile/entries/000.p/5"), 5);
+    for (byte[] example : List.of(entries.get(0), golden.get("head"), golden.get("checkpoint"))) {
+      assertThat(format).contains(new String(example, StandardCharsets.UTF_8));
+    }
+    byte[] journal =
+        golden("committed").entrySet().stream()
+            .filter(object -> object.getKey().startsWith(Journal.FOLDER))
+            .findFirst()
+            .orElseThrow()
+            .getValue();
+    String header = new String(journal, StandardCharsets.UTF_8).split("\n", -1)[0];
+    assertThat(format).contains(header);
+    assertThat(format).contains(Checkpoint.verifierKey(ORIGIN, SIGNER.publicKey()));
+  }
+}

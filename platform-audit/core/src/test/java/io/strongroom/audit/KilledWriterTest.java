@@ -1,0 +1,93 @@
+package io.strongroom.audit;
+
+import static io.strongroom.audit.LogFixture.event;
+import static io.strongroom.audit.LogFixture.log;
+import static io.strongroom.audit.LogFixture.names;
+import static io.strongroom.audit.LogFixture.namesOf;
+import static io.strongroom.audit.LogFixture.verify;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.strongroom.storage.LocalObjectStore;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A real process on a real disk, killed in earnest. */
+@Tag("verify")
+class KilledWriterTest {
+  private static final int KILLS = 5;
+  private static final int THREADS = 3;
+
+  @Test
+  void nothingThatAKilledProcessAcknowledgedIsLost(@TempDir Path folder) throws Exception {
+    Path root = Files.createDirectory(folder.resolve("store"));
+    LocalObjectStore store = new LocalObjectStore(root);
+    Random random = new Random();
+    List<String> acknowledged = new ArrayList<>();
+    for (int kill = 0; kill < KILLS; kill++) {
+      acknowledged.addAll(runAndKill(root, folder, 10_000 * kill, 2 + random.nextInt(9)));
+      AuditReport report = verify(store);
+      assertThat(report.findings()).as("after kill %d", kill).isEmpty();
+      assertThat(report.entries()).isGreaterThanOrEqualTo(acknowledged.size());
+    }
+    ObjectStoreAuditLog log = log(store);
+    for (String line : acknowledged) {
+      String[] parts = line.split(" ", -1);
+      AuditEntry entry = log.entry(Long.parseLong(parts[1])).orElseThrow();
+      assertThat(entry.leafHash()).isEqualTo(parts[2]);
+      assertThat(entry.event()).isEqualTo(event(Integer.parseInt(parts[0])));
+    }
+    assertThat(log.entries(0).map(AuditEntry::event)).doesNotHaveDuplicates();
+    long size = log.append(event(9_999_999)).index() + 1;
+    AuditReport report = verify(store);
+    assertThat(report.findings()).isEmpty();
+    assertThat(report.notices()).isEmpty();
+    assertThat(names(store)).isEqualTo(namesOf(size));
+  }
+
+  /** Lets a child append until it has acknowledged so many, kills it, and returns all it said. */
+  private static List<String> runAndKill(Path root, Path folder, int first, int enough)
+      throws IOException, InterruptedException {
+    Process child =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                AppendingProcess.class.getName(),
+                root.toString(),
+                Integer.toString(first),
+                Integer.toString(THREADS))
+            .redirectError(folder.resolve("stderr-" + first).toFile())
+            .start();
+    List<String> lines = new ArrayList<>();
+    try (BufferedReader out =
+        new BufferedReader(new InputStreamReader(child.getInputStream(), StandardCharsets.UTF_8))) {
+      String line = out.readLine();
+      while (line != null) {
+        // The kill may cut the last line short.
+        if (line.matches("[0-9]+ [0-9]+ [0-9a-f]{64}")) {
+          lines.add(line);
+        }
+        if (lines.size() == enough) {
+          // That of the process itself would close the stream that is being read.
+          child.toHandle().destroyForcibly();
+        }
+        line = out.readLine();
+      }
+    } finally {
+      child.destroyForcibly();
+    }
+    assertThat(child.waitFor()).isEqualTo(137);
+    assertThat(Files.readString(folder.resolve("stderr-" + first))).isEmpty();
+    return lines;
+  }
+}

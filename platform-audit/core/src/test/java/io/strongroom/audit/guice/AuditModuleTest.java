@@ -1,0 +1,130 @@
+package io.strongroom.audit.guice;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.inject.AbstractModule;
+import com.google.inject.ConfigurationException;
+import com.google.inject.CreationException;
+import com.google.inject.Guice;
+import com.google.inject.Injector;
+import com.google.inject.Provides;
+import com.google.inject.Stage;
+import io.strongroom.audit.AuditEvent;
+import io.strongroom.audit.AuditLog;
+import io.strongroom.audit.ObjectStoreAuditLog;
+import io.strongroom.base.ConfigException;
+import io.strongroom.base.ConfigReader;
+import io.strongroom.crypto.guice.For;
+import io.strongroom.crypto.signing.Ed25519Signer;
+import io.strongroom.crypto.signing.KeyPurpose;
+import io.strongroom.crypto.signing.Keyring;
+import io.strongroom.crypto.signing.RootKey;
+import io.strongroom.crypto.signing.Signer;
+import io.strongroom.crypto.signing.VerificationKey;
+import io.strongroom.storage.ObjectStore;
+import io.strongroom.storage.publication.IntentLog;
+import io.strongroom.storage.testing.InMemoryObjectStore;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+@Tag("verify")
+class AuditModuleTest {
+
+  private static final class Surroundings extends AbstractModule {
+    private final InMemoryObjectStore store = new InMemoryObjectStore();
+
+    @Override
+    protected void configure() {
+      binder().requireExplicitBindings();
+      binder().requireExactBindingAnnotations();
+      binder().disableCircularProxies();
+    }
+
+    @Provides
+    ObjectStore store() {
+      return store;
+    }
+
+    @Provides
+    @For(KeyPurpose.CHECKPOINT)
+    Signer signer() {
+      return Ed25519Signer.fromSeed(KeyPurpose.CHECKPOINT, new byte[32]);
+    }
+
+    @Provides
+    Keyring keyring() {
+      RootKey root =
+          RootKey.fromSeed("the root key of this test: 32 by".getBytes(StandardCharsets.US_ASCII));
+      return Keyring.parse(
+          Keyring.create(root, 1, List.of(VerificationKey.of(signer(), "log"))), root.digest());
+    }
+  }
+
+  private static AuditConfig config(Map<String, String> settings) {
+    ConfigReader reader = ConfigReader.of(settings);
+    AuditConfig config = AuditConfig.from(reader);
+    reader.verify();
+    return config;
+  }
+
+  @Test
+  void smallestConfigurationGivesAWorkingLog() {
+    Surroundings surroundings = new Surroundings();
+    Injector injector =
+        Guice.createInjector(
+            Stage.PRODUCTION,
+            surroundings,
+            new AuditModule(config(Map.of("audit.origin", "audit.example.com/a"))));
+    AuditLog log = injector.getInstance(AuditLog.class);
+    assertThat(log).isSameAs(injector.getInstance(AuditLog.class));
+    assertThat(injector.getInstance(IntentLog.class))
+        .isSameAs(injector.getInstance(IntentLog.class));
+    assertThat(surroundings.store.list("", null, 10)).isEmpty();
+    log.append(AuditEvent.of("a", "B", "c", "success", Instant.EPOCH));
+    assertThat(surroundings.store.get("audit/checkpoint")).isPresent();
+  }
+
+  @Test
+  void prefixIsASetting() {
+    Surroundings surroundings = new Surroundings();
+    Map<String, String> settings =
+        Map.of("audit.origin", "audit.example.com/a", "audit.prefix", "logs/one/");
+    Guice.createInjector(surroundings, new AuditModule(config(settings)))
+        .getInstance(AuditLog.class)
+        .append(AuditEvent.of("a", "B", "c", "success", Instant.EPOCH));
+    assertThat(surroundings.store.get("logs/one/checkpoint")).isPresent();
+  }
+
+  @Test
+  void helperTypesAreNotVisibleOutside() {
+    Injector injector =
+        Guice.createInjector(
+            new Surroundings(),
+            new AuditModule(config(Map.of("audit.origin", "audit.example.com/a"))));
+    for (Class<?> hidden : List.of(ObjectStoreAuditLog.class, AuditConfig.class)) {
+      assertThatThrownBy(() -> injector.getInstance(hidden))
+          .isInstanceOf(ConfigurationException.class);
+    }
+  }
+
+  @Test
+  void missingAndMalformedSettingsAreNamedTogether() {
+    assertThatThrownBy(() -> config(Map.of("audit.prefix", "audit", "audit.orgin", "x")))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("audit.origin")
+        .hasMessageContaining("audit.prefix")
+        .hasMessageContaining("audit.orgin");
+  }
+
+  @Test
+  void missingStoreIsNoticedWhenTheInjectorIsMade() {
+    assertThatThrownBy(() -> Guice.createInjector(new AuditModule(new AuditConfig("a", "audit/"))))
+        .isInstanceOf(CreationException.class)
+        .hasMessageContaining("ObjectStore");
+  }
+}

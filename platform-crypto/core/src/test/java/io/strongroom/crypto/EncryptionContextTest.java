@@ -57,6 +57,25 @@ class EncryptionContextTest {
   }
 
   @Test
+  void serializationsThatNoWriterWritesAreNotRead() {
+    for (String wrong :
+        new String[] {
+          "0000",
+          "00",
+          "0001",
+          "00010001610001",
+          "0001000161000162ff",
+          "0002000162000131000161000132",
+          "0002000161000131000161000132",
+          "00010001ff000162"
+        }) {
+      assertThat(EncryptionContext.parse(HexFormat.of().parseHex(wrong))).as(wrong).isNull();
+    }
+    assertThat(EncryptionContext.parse(HexFormat.of().parseHex("0001000161000162")))
+        .isEqualTo(EncryptionContext.of(Map.of("a", "b")));
+  }
+
+  @Test
   void whatOtherSdksCannotReadIsRefused() {
     assertRefused(Map.of("", "v"));
     assertRefused(Map.of("k", ""));

@@ -20,6 +20,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -167,6 +168,21 @@ class OfficialSdkTest {
     KeyService impostor = new RawAesKeyService("ns-1", "key-1", filled(32, 77), new SecureRandom());
     assertThatThrownBy(() -> EnvelopeEncryptor.builder(impostor).build().decrypt(message, CONTEXT))
         .isInstanceOf(DecryptionFailedException.class);
+  }
+
+  @Test
+  void aChangedKeyOfAnotherReaderIsNoticedByTheHeadersTag() {
+    JceMasterKey other = master("other", "other-key", filled(32, 4));
+    MasterKeyProvider<?> both = MultipleProviderFactory.buildMultiProvider(List.of(MASTER, other));
+    byte[] message = sdk(16).encryptData(both, new byte[40], CONTEXT.pairs()).getResult();
+    int key = new String(message, StandardCharsets.ISO_8859_1).indexOf("other-key");
+    for (int at = key; at < key + 80; at++) {
+      byte[] changed = message.clone();
+      changed[at] ^= 1;
+      assertThatThrownBy(() -> Samples.encryptor(16).decrypt(changed, CONTEXT))
+          .as("byte " + at)
+          .isInstanceOf(DecryptionFailedException.class);
+    }
   }
 
   @Test

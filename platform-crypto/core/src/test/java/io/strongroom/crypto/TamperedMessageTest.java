@@ -103,6 +103,45 @@ class TamperedMessageTest {
   }
 
   @Test
+  void anotherCommitmentIsRefusedEvenUnderARightHeaderTag() {
+    for (int flipped : new int[] {-1, 0, 31}) {
+      byte[] forged = forge(flipped, 64);
+      if (flipped < 0) {
+        assertThat(encryptor.decrypt(forged, CONTEXT)).isEqualTo(plaintext);
+      } else {
+        assertRefused("commitment byte " + flipped, forged);
+      }
+    }
+  }
+
+  @Test
+  void aFinalFrameLongerThanAFrameIsRefusedThoughItsTagIsRight() {
+    assertThat(encryptor.decrypt(forge(-1, plaintext.length), CONTEXT)).isEqualTo(plaintext);
+    assertRefused("longer", forge(-1, plaintext.length - 1));
+  }
+
+  /**
+   * A message of one frame made with the right key throughout, but perhaps for one byte of its
+   * commitment.
+   */
+  private byte[] forge(int flipped, int frameLength) {
+    RawAesKeyService keys = Samples.keys();
+    byte[] messageId = filled(32, 5);
+    try (DataKey dataKey = keys.generateDataKey(KEY, CONTEXT)) {
+      ContentKey key = ContentKey.derive(dataKey.plaintext(), messageId, null);
+      byte[] commitment = key.commitment();
+      if (flipped >= 0) {
+        commitment[flipped] ^= 1;
+      }
+      byte[] body =
+          MessageHeader.body(messageId, CONTEXT, dataKey.wrapped(), frameLength, commitment);
+      byte[] frame = new byte[plaintext.length + FrameLayout.FINAL_OVERHEAD];
+      FrameLayout.seal(key, true, 1, plaintext, 0, plaintext.length, frame, 0);
+      return join(body, key.sealHeader(body), frame);
+    }
+  }
+
+  @Test
   void theMessageDoesNotTellWhatWasAltered() {
     byte[] commitment = message.clone();
     commitment[header - 20] ^= 1;

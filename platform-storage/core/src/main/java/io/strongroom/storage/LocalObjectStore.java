@@ -32,6 +32,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,11 +83,11 @@ public final class LocalObjectStore implements ObjectStore {
    *     cannot link, does not tell upper from lower case, or is not POSIX
    */
   public LocalObjectStore(Path root) {
-    this(root, Clock.systemUTC());
+    this(root, Clock.systemUTC(), Files::isWritable);
   }
 
   /** Opens the store with another clock for the times of its objects and leftovers. */
-  LocalObjectStore(Path root, InstantSource clock) {
+  LocalObjectStore(Path root, InstantSource clock, Predicate<Path> writable) {
     this.clock = clock;
     Path absolute = root.toAbsolutePath().normalize();
     try {
@@ -97,7 +98,7 @@ public final class LocalObjectStore implements ObjectStore {
       if (this.root.toString().length() > MAX_ROOT) {
         throw folderRefused(absolute, "its path is longer than " + MAX_ROOT + " characters", null);
       }
-      if (Files.isWritable(this.root)) {
+      if (writable.test(this.root)) {
         Path lockFolder = this.root.resolve(OWN_FOLDER).resolve("locks");
         files.ensureFolder(OWN_FOLDER, temporary);
         files.ensureFolder(OWN_FOLDER, lockFolder);
@@ -391,10 +392,15 @@ public final class LocalObjectStore implements ObjectStore {
   }
 
   private <T> T holding(String key, LocalLocks.Action<T> action) throws IOException {
+    return locksOfWriter().holding(key, action);
+  }
+
+  private LocalLocks locksOfWriter() throws AccessDeniedException {
     if (locks == null) {
-      throw new AccessDeniedException(root.toString(), null, "the store was opened for reading");
+      throw new AccessDeniedException(
+          root.toString(), null, "the folder may only be read by this process");
     }
-    return locks.holding(key, action);
+    return locks;
   }
 
   private WriteResult rename(
@@ -460,7 +466,8 @@ public final class LocalObjectStore implements ObjectStore {
     return Objects.requireNonNull(path.getParent(), "parent");
   }
 
-  private Path newTemporary() {
+  private Path newTemporary() throws AccessDeniedException {
+    locksOfWriter();
     return temporary.resolve(OwnProcess.ID + "-" + UUID.randomUUID());
   }
 

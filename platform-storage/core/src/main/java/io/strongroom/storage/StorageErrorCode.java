@@ -3,9 +3,7 @@ package io.strongroom.storage;
 import io.strongroom.base.ErrorCategory;
 import io.strongroom.base.ErrorCode;
 
-/**
- * The failures of this library: 001 the object store, 020 runs, 030 publication, 040 data files.
- */
+/** The failures of this library: 001 the object store, 020 runs, 030 publication. */
 public enum StorageErrorCode implements ErrorCode {
   /** The store did not answer, or failed while reading or writing. */
   STORE_UNAVAILABLE(
@@ -158,25 +156,7 @@ public enum StorageErrorCode implements ErrorCode {
       "STO-036",
       ErrorCategory.INPUT,
       "The publication that was asked for is not possible.",
-      "The message says what stands against it."),
-  /** A data file is damaged, cut short, or not the one that its manifest names. */
-  DATA_FILE_INVALID(
-      "STO-040",
-      ErrorCategory.INTEGRITY,
-      "A data file is damaged, cut short, or not the one that its manifest names.",
-      "Compare it with its digest in the manifest; restore it from a copy."),
-  /** A schema holds something that this writer or reader does not take. */
-  SCHEMA_REFUSED(
-      "STO-041",
-      ErrorCategory.INPUT,
-      "A schema holds something that this writer or reader does not take.",
-      "Correct the column that the message names."),
-  /** A value does not fit the column that it is written to. */
-  ROW_REFUSED(
-      "STO-042",
-      ErrorCategory.INPUT,
-      "A value does not fit the column that it is written to.",
-      "Correct the row; the message names the column.");
+      "The message says what stands against it.");
 
   private final String id;
   private final ErrorCategory category;

@@ -1,0 +1,65 @@
+package io.strongroom.storage.testing;
+
+import io.strongroom.storage.ObjectInfo;
+import io.strongroom.storage.ObjectStore;
+import io.strongroom.storage.ObjectUpload;
+import io.strongroom.storage.StoredObject;
+import io.strongroom.storage.WriteResult;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Optional;
+
+/** A store that does what another does, until a method is overridden. */
+class ForwardingObjectStore implements ObjectStore {
+  final ObjectStore inner = new InMemoryObjectStore();
+
+  @Override
+  public Optional<StoredObject> get(String key) {
+    return inner.get(key);
+  }
+
+  @Override
+  public Optional<ObjectInfo> head(String key) {
+    return inner.head(key);
+  }
+
+  @Override
+  public InputStream open(String key) {
+    return inner.open(key);
+  }
+
+  @Override
+  public byte[] range(String key, long offset, int length) {
+    return inner.range(key, offset, length);
+  }
+
+  @Override
+  public WriteResult putIfAbsent(String key, byte[] content) {
+    return inner.putIfAbsent(key, content);
+  }
+
+  @Override
+  public WriteResult putIfMatch(String key, byte[] content, String etag) {
+    return inner.putIfMatch(key, content, etag);
+  }
+
+  @Override
+  public WriteResult put(String key, byte[] content) {
+    return inner.put(key, content);
+  }
+
+  @Override
+  public ObjectUpload upload(String key) {
+    return inner.upload(key);
+  }
+
+  @Override
+  public List<ObjectInfo> list(String prefix, String after, int limit) {
+    return inner.list(prefix, after, limit);
+  }
+
+  @Override
+  public void delete(String key) {
+    inner.delete(key);
+  }
+}

@@ -13,10 +13,14 @@ public record RejectReason(String code, Destination goesTo) {
 
   /** Checks the code. */
   public RejectReason {
-    if (!CODE.matcher(code).matches()) {
+    if (!isCode(code)) {
       throw new IllegalArgumentException(
           "reject reason code '" + code + "' does not match " + CODE);
     }
+  }
+
+  static boolean isCode(String text) {
+    return CODE.matcher(text).matches();
   }
 
   /** A reason that lets the row wait. */

@@ -28,8 +28,10 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** One call of a runner, from the look at what is live to the publication. */
 final class RunLife {
@@ -78,14 +80,12 @@ final class RunLife {
     if (live.isPresent() && !spec.again()) {
       return alreadyLive(live.get());
     }
-    for (Manifest manifest : runs.committed(key)) {
-      Optional<RunResult> result = promoteEarlier(manifest, live);
-      if (result.isPresent()) {
-        return result.get();
-      }
+    Optional<RunResult> resumed = resume(published, live);
+    if (resumed.isPresent()) {
+      return resumed.get();
     }
     for (RunRequest request : runs.unfinished(key)) {
-      Optional<RunResult> result = takeOver(request, live);
+      Optional<RunResult> result = takeOver(request);
       if (result.isPresent()) {
         return result.get();
       }
@@ -107,12 +107,56 @@ final class RunLife {
     completedSeq = state.head().map(Publication::seq).orElse(0L);
   }
 
-  /** Publishes a run that an earlier process committed; empty when a new run is needed. */
-  private Optional<RunResult> promoteEarlier(Manifest manifest, Optional<RunId> live) {
-    RunId run = manifest.run();
-    if (live.equals(Optional.of(run)) || (spec.again() && !manifest.supersedes().equals(live))) {
+  /** Publishes a run that an earlier process committed and left; empty when there is none. */
+  private Optional<RunResult> resume(PublishedState published, Optional<RunId> live) {
+    List<Manifest> committed =
+        runs.committed(key).stream()
+            .filter(manifest -> !live.equals(Optional.of(manifest.run())))
+            .toList();
+    if (committed.isEmpty()) {
       return Optional.empty();
     }
+    Set<RunId> ofKey = committed.stream().map(Manifest::run).collect(Collectors.toSet());
+    List<Publication> history = published.history();
+    Optional<Publication> earlier =
+        history.stream().filter(step -> promotes(step, ofKey)).findFirst();
+    if (earlier.isPresent() && !spec.again()) {
+      throw noLongerLive(earlier.get().run().orElseThrow(), earlier.get());
+    }
+    for (Manifest manifest : committed) {
+      // A run of before a rollback, or made to replace another than the live one, stays as it is.
+      boolean stillWanted =
+          manifest.supersedes().equals(live)
+              && history.stream().noneMatch(step -> promotes(step, Set.of(manifest.run())))
+              && history.stream()
+                  .takeWhile(step -> !Optional.of(step.digest()).equals(manifest.base()))
+                  .noneMatch(
+                      step -> step.kind() == Publication.Kind.ROLLBACK || promotes(step, ofKey));
+      Optional<RunResult> result = stillWanted ? promoteEarlier(manifest) : Optional.empty();
+      if (result.isPresent()) {
+        return result;
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static boolean promotes(Publication publication, Set<RunId> runs) {
+    return publication.run().filter(runs::contains).isPresent();
+  }
+
+  private static PipelineException noLongerLive(RunId run, Publication publication) {
+    return new PipelineException(
+        PipelineErrorCode.RUN_NO_LONGER_LIVE,
+        "run "
+            + run.value()
+            + " of this key was published as number "
+            + publication.seq()
+            + " and has been rolled back or replaced since");
+  }
+
+  /** Publishes a run that an earlier process committed; empty when a new run is needed. */
+  private Optional<RunResult> promoteEarlier(Manifest manifest) {
+    RunId run = manifest.run();
     PromotionResult result =
         publisher.promote(run, spec.actor(), "recovered: the process that committed it is gone");
     if (result instanceof PromotionResult.Published published) {
@@ -125,13 +169,7 @@ final class RunLife {
       if (spec.again()) {
         return Optional.empty();
       }
-      throw new PipelineException(
-          PipelineErrorCode.RUN_NO_LONGER_LIVE,
-          "run "
-              + run.value()
-              + " of this key was published as number "
-              + published.publication().seq()
-              + " and has been rolled back or replaced since");
+      throw noLongerLive(run, published.publication());
     }
     if (result instanceof PromotionResult.Refused refused) {
       return spec.again() ? Optional.empty() : Optional.of(alreadyLive(refused.liveRun()));
@@ -141,7 +179,7 @@ final class RunLife {
   }
 
   /** Ends a run that was claimed and not decided; empty when a new run is needed. */
-  private Optional<RunResult> takeOver(RunRequest request, Optional<RunId> live) {
+  private Optional<RunResult> takeOver(RunRequest request) {
     RunId run = request.runId();
     if (runs.observe(run, services.watch()) == LeaseState.ALIVE) {
       throw new PipelineException(
@@ -151,7 +189,7 @@ final class RunLife {
     Manifest standing =
         runs.abort(request, spec.actor(), "its lease did not change for " + services.watch());
     if (standing.isCommitted()) {
-      return promoteEarlier(standing, live);
+      return promoteEarlier(standing);
     }
     auditAborted(run, "taken over: its process is gone", "none");
     log.log(RunEvent.RUN_TAKEN_OVER, "run", run.value());
@@ -341,6 +379,8 @@ final class RunLife {
         && known.code() == PipelineErrorCode.RUN_TAKEN_OVER) {
       return;
     }
+    // An interrupted thread must still be able to leave the run in order.
+    boolean interrupted = Thread.interrupted();
     try {
       if (!runs.abort(request, spec.actor(), "failed: " + code).isCommitted()) {
         auditAborted(run, "failed: " + code, code);
@@ -349,6 +389,10 @@ final class RunLife {
     } catch (RuntimeException second) {
       failure.addSuppressed(second);
       log.log(RunEvent.ABORT_FAILED, "run", run.value());
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

@@ -64,7 +64,8 @@ final class StepExecution {
       Set<String> seen = new HashSet<>();
       for (String partition : partitions) {
         if (!PARTITION_NAME.matcher(partition).matches() || !seen.add(partition)) {
-          throw invalid(step.name(), seen.size() + ". partition name is no name or stands twice");
+          throw invalid(
+              step.name(), "the name of a partition is no name or stands twice: see Step");
         }
       }
       steps.add(
@@ -233,6 +234,9 @@ final class StepExecution {
         || outcome.condemned() < 0
         || outcome.reasons().values().stream().anyMatch(count -> count < 0)) {
       throw invalid(step.name(), "a count is negative");
+    }
+    if (!outcome.reasons().keySet().stream().allMatch(RejectReason::isCode)) {
+      throw invalid(step.name(), "the code of a reason is no code: see RejectReason");
     }
     for (StagedFile staged : outcome.files()) {
       Optional<DatasetSpec> spec = context.pipeline().dataset(staged.dataset());

@@ -17,6 +17,7 @@ import io.strongroom.storage.DatasetMode;
 import io.strongroom.storage.DatasetRef;
 import io.strongroom.storage.DatasetSpec;
 import io.strongroom.storage.Layer;
+import io.strongroom.storage.LocalObjectStore;
 import io.strongroom.storage.ObjectInfo;
 import io.strongroom.storage.PipelineRef;
 import io.strongroom.storage.Protection;
@@ -32,6 +33,7 @@ import io.strongroom.storage.testing.InMemoryObjectStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -51,6 +53,7 @@ import java.util.function.Function;
 import org.assertj.core.util.Throwables;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 @Tag("verify")
 class PipelineRunnerTest {
@@ -524,6 +527,55 @@ class PipelineRunnerTest {
   }
 
   @Test
+  void interruptedRunOverALocalFolderIsLeftInOrder(@TempDir Path folder) {
+    TestLake local = new TestLake(lake.keys, new LocalObjectStore(folder));
+    Thread caller = Thread.currentThread();
+    Step interrupts =
+        step(
+            "long",
+            context -> {
+              caller.interrupt();
+              for (int i = 0; i < 10_000; i++) {
+                context.check();
+                pause(1);
+              }
+              return PartitionOutcome.of(List.of());
+            });
+
+    assertThatExceptionOfType(PipelineException.class)
+        .isThrownBy(
+            () ->
+                local
+                    .runner()
+                    .run(RowsPipeline.of(GatePolicy.unlimited(), interrupts), rows.spec()))
+        .matches(e -> e.code() == PipelineErrorCode.RUN_CANCELLED)
+        .matches(e -> e.getSuppressed().length == 0);
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(local.actions()).containsExactly("RUN_STARTED", "RUN_ABORTED");
+    assertThat(local.runs(REF).unfinished(RunLife.key(rows.pipeline(), rows.spec()))).isEmpty();
+  }
+
+  @Test
+  void reasonThatIsNoCodeIsRefused() {
+    PipelineException e =
+        failure(
+            step(
+                "free-text",
+                context ->
+                    new PartitionOutcome(
+                        List.of(),
+                        1,
+                        0,
+                        0,
+                        1,
+                        new TreeMap<>(Map.of("planted value", 1L)),
+                        new TreeMap<>())));
+
+    assertThat(e.code()).isEqualTo(PipelineErrorCode.OUTCOME_INVALID);
+    assertThat(e.getMessage()).doesNotContain("planted");
+  }
+
+  @Test
   void partitionNamesThatAreNoNamesOrStandTwiceAreRefused() {
     assertThat(failure(step("s", List.of("a", "a"), c -> PartitionOutcome.of(List.of()))).code())
         .isEqualTo(PipelineErrorCode.OUTCOME_INVALID);
@@ -817,20 +869,23 @@ class PipelineRunnerTest {
   }
 
   private RunId claimOnly() {
-    RunId run = new RunId("other-process");
-    lake.runs(REF)
-        .claim(
-            new RunRequest(
-                run,
-                REF,
-                RunLife.key(rows.pipeline(), rows.spec()),
-                Map.of(),
-                Optional.empty(),
-                Optional.empty(),
-                "other",
-                "test",
-                InstantSource.system().instant()));
-    return run;
+    return claim("other-process").runId();
+  }
+
+  private RunRequest claim(String run) {
+    RunRequest request =
+        new RunRequest(
+            new RunId(run),
+            REF,
+            RunLife.key(rows.pipeline(), rows.spec()),
+            Map.of(),
+            Optional.empty(),
+            Optional.empty(),
+            "other",
+            "test",
+            InstantSource.system().instant());
+    lake.runs(REF).claim(request);
+    return request;
   }
 
   @Test
@@ -926,6 +981,57 @@ class PipelineRunnerTest {
         .extracting(Publication::kind)
         .containsExactly(
             Publication.Kind.PROMOTE, Publication.Kind.ROLLBACK, Publication.Kind.PROMOTE);
+  }
+
+  @Test
+  void runThatLostARaceDoesNotComeToLifeWhenTheWinnerIsRolledBack() {
+    RunResult.Completed winner = completed(lake.runner().run(rows.pipeline(), rows.spec()));
+    RunRequest request = claim("loser-of-a-race");
+    lake.runs(REF)
+        .commit(
+            Manifest.committed(
+                request,
+                rows.inputFiles(),
+                winner.manifest().datasets(),
+                winner.manifest().metrics(),
+                InstantSource.system().instant()));
+    publisher().rollback("rollback-1", 0, "operator", "wrong source");
+
+    assertThatExceptionOfType(PipelineException.class)
+        .isThrownBy(() -> lake.runner().run(rows.pipeline(), rows.spec()))
+        .matches(e -> e.code() == PipelineErrorCode.RUN_NO_LONGER_LIVE);
+    RunResult.Completed again =
+        completed(lake.runner().run(rows.pipeline(), rows.spec().again("source corrected")));
+
+    assertThat(again.recovered()).isFalse();
+    assertThat(again.run()).isNotEqualTo(winner.run()).isNotEqualTo(request.runId());
+  }
+
+  @Test
+  void keyOfAReplacedSnapshotRunsAgainOnlyWithAReason() {
+    Step writes = step("writes", context -> PartitionOutcome.of(List.of()));
+    Pipeline snapshot =
+        new Pipeline(
+            new PipelineRef("payments", "snapshot"),
+            "1",
+            List.of(
+                new DatasetSpec(
+                    new DatasetRef(Layer.GOLD, "payments", "snapshot"),
+                    DatasetMode.SNAPSHOT,
+                    Protection.SEALED,
+                    ConflictRule.NONE,
+                    "v1")),
+            List.of(writes),
+            GatePolicy.defaults());
+    RunSpec january = RunSpec.of("2024-01", List.of(), "tester");
+    RunId first = completed(lake.runner().run(snapshot, january)).run();
+    completed(lake.runner().run(snapshot, RunSpec.of("2024-02", List.of(), "tester")));
+
+    assertThatExceptionOfType(PipelineException.class)
+        .isThrownBy(() -> lake.runner().run(snapshot, january))
+        .withMessageContaining(first.value())
+        .matches(e -> e.code() == PipelineErrorCode.RUN_NO_LONGER_LIVE);
+    completed(lake.runner().run(snapshot, january.again("compare")));
   }
 
   private Publisher publisher() {

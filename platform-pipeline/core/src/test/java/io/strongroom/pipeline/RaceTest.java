@@ -115,6 +115,24 @@ class RaceTest {
   }
 
   @Test
+  void runnersThatAllSupersedeLeaveOneLiveRun() throws Exception {
+    for (int round = 0; round < 5; round++) {
+      ObjectStore store = new InMemoryObjectStore();
+      TestLake lake = new TestLake(keys, store);
+      lake.runner().run(rows.pipeline(), rows.spec());
+
+      List<RunResult> results = race(store, 3, List.of(rows.spec().again("corrected")));
+
+      assertThat(results)
+          .allMatch(result -> !(result instanceof RunResult.BreakerOpen))
+          .anyMatch(RunResult.Completed.class::isInstance);
+      assertThat(lake.published(REF).liveRuns(SILVER)).hasSize(1);
+      assertThat(lake.lines(REF, SILVER)).isEqualTo(RowsPipeline.smallSilver());
+      assertThat(lake.verify(REF)).isEmpty();
+    }
+  }
+
+  @Test
   void oneRunnerMayBeUsedBySeveralThreadsAtOnce() throws Exception {
     ObjectStore store = new InMemoryObjectStore();
     PipelineRunner runner = new TestLake(keys, store).runner();

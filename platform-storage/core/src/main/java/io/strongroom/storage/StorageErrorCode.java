@@ -133,27 +133,21 @@ public enum StorageErrorCode implements ErrorCode {
       ErrorCategory.INTEGRITY,
       "A publication is missing, damaged, forged or not signed by a known key.",
       "Stop; run the lake verifier; restore the object from a copy."),
-  /** A publication has no entry in the audit log that announces it. */
-  PUBLICATION_WITHOUT_INTENT(
-      "STO-033",
-      ErrorCategory.INTEGRITY,
-      "A publication has no entry in the audit log that announces it.",
-      "Stop and find out who published it; compare the log with its checkpoints."),
   /** A generation is missing, damaged or does not have the digest it is named by. */
   GENERATION_INVALID(
-      "STO-034",
+      "STO-033",
       ErrorCategory.INTEGRITY,
       "A generation is missing, damaged or does not have the digest it is named by.",
       "Stop; run the lake verifier; restore the object from a copy."),
   /** Other publishers kept winning the race for the pointer. */
   PUBLICATION_CONTENDED(
-      "STO-035",
+      "STO-034",
       ErrorCategory.TRANSIENT,
       "Other publishers kept winning the race for the pointer.",
       "Try again."),
   /** The publication that was asked for is not possible. */
   PUBLICATION_REFUSED(
-      "STO-036",
+      "STO-035",
       ErrorCategory.INPUT,
       "The publication that was asked for is not possible.",
       "The message says what stands against it.");

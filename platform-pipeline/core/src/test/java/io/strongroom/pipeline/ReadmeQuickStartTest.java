@@ -145,7 +145,7 @@ class ReadmeQuickStartTest {
             .results()
             .findFirst()
             .orElseThrow();
-    return match.group(1).stripIndent().strip();
+    return match.group(1).stripTrailing().stripIndent().strip();
   }
 
   @Test

@@ -75,6 +75,9 @@ final class Verification {
     private boolean loaded;
   }
 
+  /** Whether the stored partial tiles lead to the signed root. */
+  private boolean edgeIsSigned;
+
   /** The largest size that the head was seen to name. */
   private long size;
 
@@ -264,7 +267,11 @@ final class Verification {
       return;
     }
     long bundles = TilePath.fullTiles(TilePath.ENTRIES, snapshot.base);
+    edgeIsSigned = snapshot.root != null && Arrays.equals(rootOfEdge(snapshot), snapshot.root);
     for (long index = 0; index < bundles; index++) {
+      if (findings.size() >= MAX_FINDINGS) {
+        return;
+      }
       levels[0].index = index;
       pushUp(1, chooseFull(index, snapshot), snapshot);
     }
@@ -280,6 +287,31 @@ final class Verification {
           "its root is not that of the stored entries, which agree with all tiles: either it or"
               + " all of them were replaced");
     }
+  }
+
+  /** The root that the stored partial tiles lead to; null when one is missing or malformed. */
+  private static byte @Nullable [] rootOfEdge(Snapshot snapshot) {
+    CompactRange range = new CompactRange();
+    for (int level = TilePath.LEVELS - 1; level >= 0; level--) {
+      TilePath path = TilePath.partial(level, snapshot.base).orElse(null);
+      if (path != null) {
+        StoredObject stored = snapshot.edge.get(path);
+        if (stored == null || stored.content().length != path.width() * MerkleProofs.HASH_BYTES) {
+          return null;
+        }
+        appendAll(range, level, stored.content());
+      }
+    }
+    return range.root();
+  }
+
+  /** Whether the stored form of the tile that a level is at is what the tiles above it say. */
+  private boolean isTrusted(int level, byte[] stored, Snapshot snapshot) {
+    if (!pathOf(level, snapshot).isFull()) {
+      return edgeIsSigned;
+    }
+    byte[] above = storedHash(level + 1, levels[level].index, snapshot);
+    return above != null && Arrays.equals(above, MerkleProofs.foldHashes(stored, 0, FULL));
   }
 
   /** The root over a full bundle, by the bundle or by its tile, whichever can be believed. */
@@ -420,12 +452,25 @@ final class Verification {
         known = false;
         continue;
       }
-      if (said != null && !Arrays.equals(said, hash)) {
-        wrong(pathOf(level, snapshot).name(), "hash " + i + " is not that of the tile below it");
+      if (stored != null && said != null && !Arrays.equals(said, hash)) {
+        if (isTrusted(level, stored, snapshot)) {
+          wrongBelow(level, at.index * FULL + i);
+          hash = said;
+        } else {
+          wrong(pathOf(level, snapshot).name(), "hash " + i + " is not that of the tile below it");
+        }
       }
       System.arraycopy(hash, 0, tile, i * MerkleProofs.HASH_BYTES, MerkleProofs.HASH_BYTES);
     }
     return known ? tile : null;
+  }
+
+  private void wrongBelow(int level, long index) {
+    String problem = "it agrees with what is below it and not with the signed tiles above it";
+    wrong(TilePath.full(level - 1, index).name(), problem);
+    if (level == 1) {
+      wrong(TilePath.full(TilePath.ENTRIES, index).name(), problem);
+    }
   }
 
   /** Closes the partial tiles; the root, or null when it is not known. */

@@ -20,6 +20,7 @@ import org.apache.parquet.format.PageHeader;
 import org.apache.parquet.format.PageType;
 import org.apache.parquet.format.Util;
 import org.apache.parquet.schema.PrimitiveType;
+import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.parquet.schema.Type.Repetition;
 import org.jspecify.annotations.Nullable;
 import org.xerial.snappy.Snappy;
@@ -132,6 +133,12 @@ final class ChunkPages implements PageReader {
     return switch (encoding) {
       case PLAIN -> Encoding.PLAIN;
       case PLAIN_DICTIONARY, RLE_DICTIONARY -> Encoding.RLE_DICTIONARY;
+      case RLE -> {
+        if (type.getPrimitiveTypeName() != PrimitiveTypeName.BOOLEAN) {
+          throw file.unsupported(name + " in the encoding RLE");
+        }
+        yield Encoding.RLE;
+      }
       default -> throw file.unsupported(name + " in the encoding " + encoding);
     };
   }
@@ -143,18 +150,10 @@ final class ChunkPages implements PageReader {
       if (data.getDefinition_level_encoding() != org.apache.parquet.format.Encoding.RLE) {
         throw file.unsupported(name + " with levels in another encoding than RLE");
       }
-      if (bytes.length < Integer.BYTES) {
-        throw file.malformed(name + " ends within its levels");
-      }
-      int length = HashingSink.littleEndian(bytes, 0);
-      at = Integer.BYTES;
-      if (length < 0 || length > bytes.length - at) {
-        throw file.malformed(name + " ends within its levels");
-      }
-      if (RunLengths.check(bytes, at, at + length, 1, count) < count) {
-        throw file.malformed(name + " has fewer levels than values");
-      }
-      at += length;
+      at = checkBits(bytes, at, count, count, name + " in its levels");
+    }
+    if (encoding == Encoding.RLE) {
+      checkBits(bytes, at, count, 0, name + " in its values");
     }
     if (encoding == Encoding.RLE_DICTIONARY && at < bytes.length) {
       int bitWidth = bytes[at] & 0xff;
@@ -163,6 +162,19 @@ final class ChunkPages implements PageReader {
         throw file.malformed(name + " has damaged dictionary ids");
       }
     }
+  }
+
+  /** Checks runs of one bit a value behind their length; gives where they end. */
+  private int checkBits(byte[] bytes, int from, int values, int least, String where) {
+    int at = from + Integer.BYTES;
+    int length = at > bytes.length ? -1 : HashingSink.littleEndian(bytes, from);
+    if (length < 0 || length > bytes.length - at) {
+      throw file.malformed("the bytes end too early on " + where);
+    }
+    if (RunLengths.check(bytes, at, at + length, 1, values) < Math.min(values, least)) {
+      throw file.malformed("a run is damaged or missing on " + where);
+    }
+    return at + length;
   }
 
   private PageHeader header(Module module) {

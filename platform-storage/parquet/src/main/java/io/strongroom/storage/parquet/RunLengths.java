@@ -5,6 +5,9 @@ package io.strongroom.storage.parquet;
  * are given to parquet-java's decoder, which believes the counts that it meets.
  */
 final class RunLengths {
+  /** Writers pad the last run: parquet-java to 8 values, DuckDB to 32, others to 63 groups of 8. */
+  private static final int PADDING_GROUPS = 64;
+
   private RunLengths() {}
 
   /**
@@ -35,7 +38,7 @@ final class RunLengths {
         return -1;
       }
       if (packed) {
-        if (units > (values + 7L) / 8) {
+        if (units > values / 8 + PADDING_GROUPS) {
           return -1;
         }
         count += units * 8;

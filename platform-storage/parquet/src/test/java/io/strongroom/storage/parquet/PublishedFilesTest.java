@@ -1,0 +1,193 @@
+package io.strongroom.storage.parquet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.apache.parquet.format.ColumnMetaData;
+import org.apache.parquet.format.SchemaElement;
+import org.apache.parquet.format.Type;
+import org.apache.parquet.format.Util;
+import org.apache.parquet.schema.PrimitiveType;
+import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
+import org.apache.parquet.schema.Type.Repetition;
+import org.apache.parquet.schema.Types;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** The published samples of apache/parquet-testing. */
+@Tag("vectors")
+class PublishedFilesTest {
+  private static final ParquetFileKeys KEYS =
+      ParquetFileKeys.of("0123456789012345".getBytes(StandardCharsets.US_ASCII), "kf");
+
+  private static Path folder(String name) {
+    return Path.of(System.getProperty("strongroom.vectors"), "parquet", name);
+  }
+
+  private static void report(String set, int ran, List<String> failed) {
+    System.out.println("vectors " + set + ": RAN " + ran + ", FAILED " + failed.size());
+    assertThat(failed).isEmpty();
+    assertThat(ran).isPositive();
+  }
+
+  private static List<Path> files(String folder, String ending) throws IOException {
+    try (Stream<Path> files = Files.list(folder(folder))) {
+      return files.filter(file -> file.toString().endsWith(ending)).sorted().toList();
+    }
+  }
+
+  @Test
+  void encryptedSamplesAreReadOrRefusedForWhatTheyAre() throws Exception {
+    Map<String, ParquetErrorCode> refused = new TreeMap<>();
+    refused.put("encrypt_columns_and_footer", ParquetErrorCode.FILE_UNSUPPORTED);
+    refused.put("encrypt_columns_and_footer_aad", ParquetErrorCode.FILE_UNSUPPORTED);
+    refused.put("encrypt_columns_and_footer_bloom_filter", ParquetErrorCode.FILE_UNSUPPORTED);
+    refused.put("encrypt_columns_and_footer_ctr", ParquetErrorCode.FILE_UNSUPPORTED);
+    refused.put(
+        "encrypt_columns_and_footer_disable_aad_storage", ParquetErrorCode.FILE_UNSUPPORTED);
+    refused.put("encrypt_columns_plaintext_footer", ParquetErrorCode.NOT_ENCRYPTED);
+    refused.put("external_key_material_java", ParquetErrorCode.KEY_MISMATCH);
+    List<String> failed = new ArrayList<>();
+    List<Path> files = files("encrypted", ".parquet.encrypted");
+    for (Path file : files) {
+      String name = file.getFileName().toString().replace(".parquet.encrypted", "");
+      try {
+        ParquetErrorCode code = read(Files.readAllBytes(file), name);
+        if (code != refused.get(name)) {
+          failed.add(name + ": " + code);
+        }
+      } catch (RuntimeException | AssertionError untyped) {
+        failed.add(name + ": " + untyped);
+      }
+    }
+    report("parquet-encrypted", files.size(), failed);
+  }
+
+  /** Reads a file of sample rows; their values follow from their number. */
+  private static @Nullable ParquetErrorCode read(byte[] file, String name) {
+    ParquetSchema all =
+        ParquetSchema.parse(
+            "{\"type\":\"record\",\"name\":\"schema\",\"fields\":["
+                + "{\"name\":\"boolean_field\",\"type\":\"boolean\"},"
+                + "{\"name\":\"double_field\",\"type\":\"double\"}]}");
+    ParquetSchema schema = name.endsWith("bloom_filter") ? all.select("double_field") : all;
+    try (ParquetRowReader in =
+        new ParquetRowReader(name, BytesSource.of(file), schema, KEYS, null)) {
+      int row = 0;
+      for (; in.next(); row++) {
+        if (in.getBoolean(0) != (row % 2 == 0)
+            || Math.abs(in.getDouble(1) - row * 1.1111111) > 1e-6) {
+          throw new AssertionError("row " + row);
+        }
+      }
+      assertThat(row).isEqualTo((int) in.rows()).isPositive();
+      return null;
+    } catch (ParquetFileException typed) {
+      return (ParquetErrorCode) typed.code();
+    }
+  }
+
+  @Test
+  void badFilesAreRefusedWithACode() throws Exception {
+    Map<String, ParquetErrorCode> refused = new TreeMap<>();
+    // Columns of different lengths and ids of no width, both in pages of version 2.
+    refused.put("ARROW-GH-41317.parquet", ParquetErrorCode.FILE_UNSUPPORTED);
+    refused.put("ARROW-GH-43605.parquet", ParquetErrorCode.FILE_UNSUPPORTED);
+    // Nulls in a required column.
+    refused.put("ARROW-GH-47662.parquet", ParquetErrorCode.FILE_MALFORMED);
+    // Too few levels in a nested column.
+    refused.put("ARROW-RS-GH-6229-LEVELS.parquet", ParquetErrorCode.SCHEMA_MISMATCH);
+    List<String> failed = new ArrayList<>();
+    List<Path> files = files("bad_data", ".parquet");
+    for (Path file : files) {
+      String name = file.getFileName().toString();
+      byte[] bytes = Files.readAllBytes(file);
+      try {
+        ParquetErrorCode code =
+            name.contains("LEVELS") ? openNested(bytes) : decodeEveryColumn(bytes, name);
+        if (code != refused.get(name)) {
+          failed.add(name + ": " + code);
+        }
+      } catch (RuntimeException untyped) {
+        failed.add(name + ": " + untyped);
+      }
+    }
+    report("parquet-bad-data", files.size(), failed);
+  }
+
+  private static @Nullable ParquetErrorCode openNested(byte[] bytes) {
+    ParquetSchema outer =
+        ParquetSchema.parse(
+            "{\"type\":\"record\",\"name\":\"schema\",\"fields\":["
+                + "{\"name\":\"outer\",\"type\":[\"null\",\"int\"]}]}");
+    try (ParquetRowReader in = new ParquetRowReader(BytesSource.of(bytes), outer, null, null)) {
+      in.next();
+      return null;
+    } catch (ParquetFileException typed) {
+      return (ParquetErrorCode) typed.code();
+    }
+  }
+
+  /**
+   * Decodes every column but FLOAT ones, whatever its annotation; gives the code of the first
+   * refusal.
+   */
+  private static @Nullable ParquetErrorCode decodeEveryColumn(byte[] bytes, String name)
+      throws IOException {
+    FileLabel label = new FileLabel(name);
+    BytesSource source = BytesSource.of(bytes);
+    try {
+      FileFooter footer = FileFooter.read(source, label, null, null);
+      int length = HashingSink.littleEndian(bytes, bytes.length - 8);
+      for (SchemaElement element :
+          Util.readFileMetaData(new ByteArrayInputStream(bytes, bytes.length - 8 - length, length))
+              .getSchema()) {
+        FileFooter.Leaf leaf = footer.leaf(element.getName());
+        if (leaf == null || element.getType() == Type.FLOAT) {
+          continue;
+        }
+        PrimitiveType type = type(element);
+        SchemaColumn declared =
+            new SchemaColumn(element.getName(), ColumnKind.LONG, true, true, type);
+        for (int group = 0; group < footer.groups(); group++) {
+          ColumnMetaData meta = footer.chunk(group, leaf);
+          ChunkInput in =
+              new ChunkInput(
+                  source, label, FileFooter.firstByte(meta), meta.getTotal_compressed_size());
+          ChunkPages pages =
+              new ChunkPages(label, element.getName(), in, meta, type, null, group, leaf.ordinal());
+          ColumnCursor cursor = new ColumnCursor(label, element.getName(), declared, type, pages);
+          for (long row = 0; row < footer.rows(group); row++) {
+            cursor.advance();
+          }
+        }
+      }
+      return null;
+    } catch (ParquetFileException typed) {
+      return (ParquetErrorCode) typed.code();
+    }
+  }
+
+  private static PrimitiveType type(SchemaElement element) {
+    Types.PrimitiveBuilder<PrimitiveType> type =
+        Types.primitive(
+            element.getType() == Type.BYTE_ARRAY
+                ? PrimitiveTypeName.BINARY
+                : PrimitiveTypeName.valueOf(element.getType().name()),
+            Repetition.valueOf(element.getRepetition_type().name()));
+    if (element.getType() == Type.FIXED_LEN_BYTE_ARRAY) {
+      type = type.length(element.getType_length());
+    }
+    return type.named(element.getName());
+  }
+}

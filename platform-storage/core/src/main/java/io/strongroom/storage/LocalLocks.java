@@ -3,6 +3,7 @@ package io.strongroom.storage;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.FileLockInterruptionException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Set;
@@ -18,6 +19,7 @@ import java.util.Set;
  */
 final class LocalLocks {
   private static final int STRIPES = 64;
+  private static final int PAUSE_MILLIS = 1;
 
   private final Path folder;
   private final String identity;
@@ -41,13 +43,33 @@ final class LocalLocks {
               Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
               LocalFiles.OWNER_FILE);
       try {
-        FileLock lock = channel.lock();
+        FileLock lock = acquire(channel);
         if (!lock.isValid()) {
           throw new IOException("the lock " + stripe + " was lost");
         }
         return action.run();
       } finally {
         closeQuietly(channel);
+      }
+    }
+  }
+
+  /**
+   * Asks again and again, because waiting is refused: an operating system sees a deadlock between
+   * processes where threads of two of them each hold one key and other threads of both wait for the
+   * other's.
+   */
+  private static FileLock acquire(FileChannel channel) throws IOException {
+    while (true) {
+      FileLock lock = channel.tryLock();
+      if (lock != null) {
+        return lock;
+      }
+      try {
+        Thread.sleep(PAUSE_MILLIS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new FileLockInterruptionException();
       }
     }
   }

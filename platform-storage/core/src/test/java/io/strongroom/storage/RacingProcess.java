@@ -10,11 +10,12 @@ import java.util.concurrent.Future;
 
 /**
  * Two threads that race other processes: to create {@code create/<round>} at the same millisecond,
- * then to increment {@code counter} each so many times. Prints every win.
+ * then to increment each of a few counters so many times. Prints every win.
  */
 final class RacingProcess {
   private static final int THREADS = 2;
   private static final int MILLIS = 8;
+  static final int COUNTERS = 4;
 
   private RacingProcess() {}
 
@@ -34,7 +35,11 @@ final class RacingProcess {
           threads.submit(
               () -> {
                 List<String> wins = create(store, me, rounds, start);
-                wins.addAll(increment(store, rounds / 4));
+                for (int i = 0; i < rounds / 10; i++) {
+                  for (int counter = 0; counter < COUNTERS; counter++) {
+                    wins.add(increment(store, "counter-" + (counter + i) % COUNTERS));
+                  }
+                }
                 return wins;
               }));
     }
@@ -68,16 +73,14 @@ final class RacingProcess {
     return wins;
   }
 
-  private static List<String> increment(ObjectStore store, int times) {
-    List<String> wins = new ArrayList<>();
-    while (wins.size() < times) {
-      StoredObject seen = store.get("counter").orElseThrow();
+  private static String increment(ObjectStore store, String counter) {
+    while (true) {
+      StoredObject seen = store.get(counter).orElseThrow();
       int next = Integer.parseInt(new String(seen.content(), StandardCharsets.UTF_8)) + 1;
       byte[] content = Integer.toString(next).getBytes(StandardCharsets.UTF_8);
-      if (store.putIfMatch("counter", content, seen.etag()) instanceof WriteResult.Won) {
-        wins.add("counter " + next);
+      if (store.putIfMatch(counter, content, seen.etag()) instanceof WriteResult.Won) {
+        return counter + " " + next;
       }
     }
-    return wins;
   }
 }

@@ -27,6 +27,7 @@ public record RunSpec(
     String actor,
     boolean again,
     Optional<String> reason) {
+  private static final int LONGEST_ACTOR = 1024;
 
   /**
    * Checks and copies.
@@ -39,8 +40,8 @@ public record RunSpec(
     if (window.isBlank()) {
       throw invalid("the window is blank");
     }
-    if (actor.isBlank()) {
-      throw invalid("the actor is blank");
+    if (actor.isBlank() || actor.length() > LONGEST_ACTOR) {
+      throw invalid("the actor is blank or longer than " + LONGEST_ACTOR + " characters");
     }
     if (again && reason.filter(text -> !text.isBlank()).isEmpty()) {
       throw invalid("'again' needs a reason");

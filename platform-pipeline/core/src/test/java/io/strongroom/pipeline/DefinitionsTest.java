@@ -77,6 +77,7 @@ class DefinitionsTest {
 
     refused(() -> RunSpec.of(" ", List.of(), "actor"), "window");
     refused(() -> RunSpec.of("2024", List.of(), ""), "actor");
+    refused(() -> RunSpec.of("2024", List.of(), "a".repeat(1025)), "actor");
     refused(() -> RunSpec.of("2024", List.of(input, input), "actor"), "'a' stands twice");
     refused(() -> RunSpec.of("2024", List.of(input), "actor").again(" "), "reason");
     refused(

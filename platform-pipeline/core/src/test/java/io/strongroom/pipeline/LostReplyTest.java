@@ -11,6 +11,7 @@ import io.strongroom.storage.run.Manifest;
 import io.strongroom.storage.testing.FaultyObjectStore;
 import io.strongroom.storage.testing.FaultyObjectStore.Fault;
 import io.strongroom.storage.testing.InMemoryObjectStore;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Tag;
@@ -63,7 +64,8 @@ class LostReplyTest {
         // What was only slow arrives now, after the runner has given up or gone on.
       }
 
-      RunResult again = after.runner().run(rows.pipeline(), rows.spec());
+      PipelineRunner next = after.builder(1).watch(Duration.ofMillis(2)).build();
+      RunResult again = next.run(rows.pipeline(), rows.spec());
 
       assertThat(again.exitCode()).as(where).isZero();
       assertThat(after.published(REF).liveRuns(SILVER))

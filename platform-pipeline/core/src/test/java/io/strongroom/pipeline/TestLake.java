@@ -116,8 +116,12 @@ final class TestLake {
 
   /** The lines of all live files of a dataset, sorted. */
   List<String> lines(PipelineRef pipeline, DatasetRef dataset) {
+    return lines(published(pipeline), dataset);
+  }
+
+  List<String> lines(PublishedState published, DatasetRef dataset) {
     List<String> lines = new ArrayList<>();
-    for (LiveFile live : published(pipeline).liveFiles(dataset)) {
+    for (LiveFile live : published.liveFiles(dataset)) {
       try (RunKeys runKeys = RunKeys.open(store, live.manifest(), keys.service);
           InputStream in = RunContext.openEnveloped(store, runKeys, dataset, live.file().path())) {
         new String(in.readAllBytes(), UTF_8).lines().forEach(lines::add);

@@ -276,6 +276,36 @@ class MalformedFileTest {
     }
   }
 
+  private static HandMadeFile booleans(int... page) {
+    HandMadeFile file = new HandMadeFile(0, 0, 0).page(Encoding.RLE, page);
+    file.column.setType(Type.BOOLEAN);
+    file.meta.setType(Type.BOOLEAN);
+    return file;
+  }
+
+  @Test
+  void booleansOfOtherWritersAreRead() {
+    HandMadeFile file = booleans(2, 0, 0, 0, 3, 0b101);
+    ParquetSchema booleans = schema("\"boolean\"");
+    try (ParquetRowReader in =
+        new ParquetRowReader(BytesSource.of(file.bytes()), booleans, null, null)) {
+      for (int row = 0; row < 3; row++) {
+        assertThat(in.next()).isTrue();
+        assertThat(in.getBoolean(0)).isEqualTo(row != 1);
+      }
+    }
+    HandMadeFile endless = booleans(5, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0x01);
+    assertThatThrownBy(
+            () -> {
+              try (ParquetRowReader in =
+                  new ParquetRowReader(BytesSource.of(endless.bytes()), booleans, null, null)) {
+                in.next();
+              }
+            })
+        .isInstanceOf(ParquetFileException.class)
+        .hasMessageContaining("run");
+  }
+
   @Test
   void bytesThatAreNotUtf8AreRefusedAndNotReplaced() {
     HandMadeFile file = new HandMadeFile(0).page(Encoding.PLAIN, 2, 0, 0, 0, 'x', 0xff);
@@ -332,7 +362,7 @@ class MalformedFileTest {
     byte[] plain = Samples.file(60, null, ParquetLayout.STANDARD, Codec.UNCOMPRESSED).bytes();
     SplittableRandom random = new SplittableRandom(42);
     int refused = 0;
-    for (int round = 0; round < 4_000; round++) {
+    for (int round = 0; round < 2_000; round++) {
       byte[] damaged = plain.clone();
       int flips = 1 + random.nextInt(3);
       for (int flip = 0; flip < flips; flip++) {
@@ -340,7 +370,7 @@ class MalformedFileTest {
       }
       refused += readable(damaged, Samples.SCHEMA, null) ? 0 : 1;
     }
-    assertThat(refused).isGreaterThan(2_000);
+    assertThat(refused).isGreaterThan(1_000);
   }
 
   @Test
@@ -381,7 +411,7 @@ class MalformedFileTest {
     }
     SplittableRandom random = new SplittableRandom(43);
     int refused = 0;
-    int rounds = 10_000;
+    int rounds = 5_000;
     for (int round = 0; round < rounds; round++) {
       byte[] damaged = plain.clone();
       damaged[random.nextInt(damaged.length)] ^= (byte) (1 + random.nextInt(255));

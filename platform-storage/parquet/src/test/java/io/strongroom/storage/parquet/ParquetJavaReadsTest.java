@@ -103,17 +103,17 @@ class ParquetJavaReadsTest {
   void everyKindOfFileIsReadWithTheSameValues() throws Exception {
     for (ParquetLayout layout : ParquetLayout.values()) {
       for (Codec codec : Codec.values()) {
-        WriterSettings settings = Samples.small(layout, codec, 4_000);
-        checkRows(Samples.file(5_000, null, settings), null, 5_000);
-        checkRows(Samples.file(5_000, Samples.KEYS, settings), decryption(), 5_000);
+        WriterSettings settings = Samples.small(layout, codec, 700);
+        checkRows(Samples.file(1_000, null, settings), null, 1_000);
+        checkRows(Samples.file(1_000, Samples.KEYS, settings), decryption(), 1_000);
       }
     }
     checkRows(Samples.file(0, Samples.KEYS, ParquetLayout.STANDARD, Codec.ZSTD), decryption(), 0);
     checkRows(Samples.file(1, Samples.KEYS, ParquetLayout.STANDARD, Codec.ZSTD), decryption(), 1);
     checkRows(
-        Samples.file(60_000, Samples.KEYS, ParquetLayout.STANDARD, Codec.ZSTD),
+        Samples.file(21_000, Samples.KEYS, ParquetLayout.STANDARD, Codec.ZSTD),
         decryption(),
-        60_000);
+        21_000);
   }
 
   @Test

@@ -32,7 +32,7 @@ class ParquetModuleTest {
   }
 
   @Test
-  void theSmallestSettingsGiveEncryptableFilesThatDuckDbReads() {
+  void theSmallestSettingsGiveWritersOfOnePageAChunk() {
     assertThat(config(Map.of()))
         .isEqualTo(new ParquetConfig(ParquetLayout.SINGLE_PAGE, Codec.ZSTD, 1, 64 * MIB));
     Injector injector = Guice.createInjector(new ParquetModule(config(Map.of())));

@@ -34,22 +34,21 @@ record CommandLine(
   static final int USUAL_LIMIT = 12;
 
   static final String HELP =
-      String.join(
-          "\n",
-          "transaction-lake [run] [FILE]   run on FILE, or on the sample that ships with this",
-          "    --again --reason TEXT       run although FILE is published, superseding that run",
-          "    --as-of-month YYYY-MM       balances up to this month; usually the last one in silver",
-          "transaction-lake verify         check everything that is published, and the audit log",
-          "transaction-lake balances       month-end balances by account token",
-          "transaction-lake reveal --reason TEXT [TOKEN...]",
-          "                                balances by customer number; audited",
-          "transaction-lake generate ROWS SEED FILE",
-          "                                write a file of made-up transactions",
-          "",
-          "    --lake DIR                  the folder of the lake",
-          "    --limit N                   how many balances to print; 0 prints all",
-          "    --set key=value             a setting, before environment and lake.properties",
-          "");
+      """
+      transaction-lake [run] [FILE]   run on FILE, or on the sample that ships with this
+          --again --reason TEXT       run although FILE is published, superseding that run
+          --as-of-month YYYY-MM       balances up to this month; usually the last one in silver
+      transaction-lake verify         check everything that is published, and the audit log
+      transaction-lake balances       month-end balances by account token
+      transaction-lake reveal --reason TEXT [TOKEN...]
+                                      balances by customer number; audited
+      transaction-lake generate ROWS SEED FILE
+                                      write a file of made-up transactions
+
+          --lake DIR                  the folder of the lake
+          --limit N                   how many balances to print; 0 prints all
+          --set key=value             a setting, before environment and lake.properties
+      """;
 
   /** What the program can do. */
   enum Command {

@@ -10,7 +10,7 @@ public enum LakeErrorCode implements ErrorCode {
       "LAKE-001",
       ErrorCategory.INPUT,
       "The file named on the command line does not exist.",
-      "Check the path; without a file the sample that ships with the example is used."),
+      "Check the path, or see the commands with help."),
   /** The file to run on cannot be read. */
   SOURCE_UNREADABLE(
       "LAKE-002",

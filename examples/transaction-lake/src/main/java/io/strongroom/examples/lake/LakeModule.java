@@ -12,29 +12,25 @@ import io.strongroom.examples.lake.transactions.RowHash;
 import io.strongroom.examples.lake.transactions.TransactionSettings;
 import io.strongroom.examples.lake.transactions.TransactionsPipeline;
 import io.strongroom.pipeline.PipelineConfig;
-import io.strongroom.pipeline.Progress;
 import io.strongroom.storage.ObjectStore;
-import java.security.SecureRandom;
 import java.time.InstantSource;
 
 /** The application's own parts: its two pipelines and what they share. */
 final class LakeModule extends AbstractModule {
   private final LakeConfig config;
   private final PipelineConfig pipelines;
-  private final Progress progress;
+  private final InstantSource clock;
 
-  LakeModule(LakeConfig config, PipelineConfig pipelines, Progress progress) {
+  LakeModule(LakeConfig config, PipelineConfig pipelines, InstantSource clock) {
     this.config = config;
     this.pipelines = pipelines;
-    this.progress = progress;
+    this.clock = clock;
   }
 
   @Override
   protected void configure() {
     bind(LakeConfig.class).toInstance(config);
-    bind(Progress.class).toInstance(progress);
-    bind(InstantSource.class).toInstance(InstantSource.system());
-    bind(SecureRandom.class).toInstance(new SecureRandom());
+    bind(InstantSource.class).toInstance(clock);
   }
 
   @Provides

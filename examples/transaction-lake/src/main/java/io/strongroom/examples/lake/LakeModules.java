@@ -21,6 +21,7 @@ import io.strongroom.storage.guice.LocalStoreModule;
 import io.strongroom.storage.guice.StorageConfig;
 import io.strongroom.storage.guice.StorageModule;
 import java.nio.file.Files;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -74,6 +75,7 @@ final class LakeModules {
     ConfigReader reader = reader(folder, arguments);
     LakeConfig lake = LakeConfig.from(reader);
     PipelineConfig pipelines = PipelineConfig.from(reader);
+    InstantSource clock = InstantSource.system();
     List<Module> modules =
         List.of(
             new CryptoModule(CryptoConfig.from(reader)),
@@ -82,8 +84,8 @@ final class LakeModules {
             storeModule.apply(LocalStoreConfig.from(reader)),
             new StorageModule(StorageConfig.from(reader)),
             new AuditModule(AuditConfig.from(reader)),
-            new PipelineModule(pipelines),
-            new LakeModule(lake, pipelines, progress),
+            new PipelineModule(pipelines, progress, clock),
+            new LakeModule(lake, pipelines, clock),
             new Strict());
     reader.verify();
     lake.requireProtection();

@@ -14,7 +14,9 @@ import io.strongroom.storage.ObjectStore;
 import io.strongroom.storage.PipelineRef;
 import io.strongroom.storage.StoredObject;
 import io.strongroom.storage.publication.Finding;
+import io.strongroom.storage.publication.Intent;
 import io.strongroom.storage.publication.IntentLog;
+import io.strongroom.storage.publication.IntentReceipt;
 import io.strongroom.storage.publication.LakeVerifier;
 import io.strongroom.storage.publication.PublishedState;
 import java.io.PrintStream;
@@ -52,9 +54,9 @@ final class VerifyCommand {
     record(store, LakeFolder.ROW_HASH_KEY, settings.rowHashKeyDigest());
     Optional<Keyring> keyring = keyring(store);
     if (keyring.isPresent()) {
-      pipeline(store, LakeDatasets.TRANSACTIONS, keyring.get());
-      pipeline(store, LakeDatasets.BALANCES, keyring.get());
-      audit(store, keyring.get());
+      boolean auditIsClean = audit(store, keyring.get());
+      pipeline(store, LakeDatasets.TRANSACTIONS, keyring.get(), auditIsClean);
+      pipeline(store, LakeDatasets.BALANCES, keyring.get(), auditIsClean);
     } else {
       out.println("Without the keyring nothing else can be verified.");
     }
@@ -70,7 +72,7 @@ final class VerifyCommand {
     try {
       LakeKeys.pinned(store, key, digest);
     } catch (PlatformException refused) {
-      wrong(key, refused.getMessage());
+      wrong(key, refused.oneLine());
     }
   }
 
@@ -83,33 +85,35 @@ final class VerifyCommand {
     try {
       return Optional.of(Keyring.parse(stored.get(), settings.rootDigest()));
     } catch (PlatformException refused) {
-      wrong(LakeFolder.KEYRING, refused.getMessage());
+      wrong(LakeFolder.KEYRING, refused.oneLine());
       return Optional.empty();
     }
   }
 
-  private void pipeline(ObjectStore store, PipelineRef pipeline, Keyring keyring) {
+  private void pipeline(
+      ObjectStore store, PipelineRef pipeline, Keyring keyring, boolean auditIsClean) {
     out.println("Pipeline " + pipeline);
     List<Finding> findings =
         LakeVerifier.verify(
             store,
             pipeline,
             keyring,
-            injector.getInstance(IntentLog.class),
+            auditIsClean ? injector.getInstance(IntentLog.class) : new UnjudgedIntents(),
             injector.getInstance(KeyService.class));
     String pointer = pipeline.control() + "_LATEST.json";
     for (Finding finding : findings) {
       // A first promotion that was cut off leaves no pointer either; the audit log knows better.
       boolean harmless =
           finding.severity() == Finding.Severity.NOTICE
-              || finding.severity() == Finding.Severity.WARNING && finding.object().equals(pointer);
+              || (finding.severity() == Finding.Severity.WARNING
+                  && finding.object().equals(pointer));
       if (harmless) {
         tell("notice", finding.object(), finding.problem());
       } else {
         wrong(finding.object(), finding.problem());
       }
     }
-    if (!wrong.contains(pointer)) {
+    if (auditIsClean && !wrong.contains(pointer)) {
       promoted(store, pipeline, keyring, pointer);
     }
   }
@@ -133,18 +137,25 @@ final class VerifyCommand {
                   wrong(
                       pointer, "does not lead to the publication of audit entry " + entry.index()));
     } catch (PlatformException damaged) {
-      // What is damaged has been named, or will be when the audit log is verified.
+      // What is damaged in the history has been named.
       tell("notice", pointer, "could not be compared with the audit log");
     }
   }
 
-  private void audit(ObjectStore store, Keyring keyring) {
+  /** Verifies the audit log; returns whether nothing is wrong with it. */
+  private boolean audit(ObjectStore store, Keyring keyring) {
     AuditConfig audit = settings.audit();
     out.println("Audit log " + audit.origin());
     AuditReport report = AuditVerifier.verify(store, audit.prefix(), audit.origin(), keyring);
-    report.findings().forEach(finding -> wrong(finding.object(), finding.problem()));
-    report.notices().forEach(notice -> tell("notice", notice.object(), notice.problem()));
+    // The log names its objects below its prefix.
+    report
+        .findings()
+        .forEach(finding -> wrong(audit.prefix() + finding.object(), finding.problem()));
+    report
+        .notices()
+        .forEach(notice -> tell("notice", audit.prefix() + notice.object(), notice.problem()));
     out.println("  " + report.entries() + " entries");
+    return report.clean();
   }
 
   private void wrong(String object, String problem) {
@@ -154,5 +165,23 @@ final class VerifyCommand {
 
   private void tell(String severity, String object, String problem) {
     out.println("  " + severity + " " + object + ": " + problem);
+  }
+
+  /** Stands in for an audit log that is damaged, which has been said: accuses no publication. */
+  private static final class UnjudgedIntents implements IntentLog {
+    @Override
+    public IntentReceipt append(Intent intent) {
+      throw new UnsupportedOperationException("A verification appends nothing");
+    }
+
+    @Override
+    public Optional<IntentReceipt> find(String intentId) {
+      return Optional.empty();
+    }
+
+    @Override
+    public boolean holds(IntentReceipt receipt, String intentId) {
+      return true;
+    }
   }
 }

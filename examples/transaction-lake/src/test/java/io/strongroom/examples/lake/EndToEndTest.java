@@ -139,10 +139,12 @@ class EndToEndTest {
   void theTwoAccountSampleComesOutOnceItsTokensAreTurnedBack() throws IOException {
     TestLake lake = new TestLake(folder.resolve("lake"));
     String rows =
-        "1,ACC001,500.00,EUR,2024-01-05T10:00:00Z\n"
-            + "2,ACC001,-174.00,EUR,2024-01-20T10:00:00Z\n"
-            + "3,ACC002,-25.50,EUR,2024-02-10T10:00:00Z\n"
-            + "4,ACC002,-100.00,EUR,2024-03-31T23:59:59Z\n";
+        """
+        1,ACC001,500.00,EUR,2024-01-05T10:00:00Z
+        2,ACC001,-174.00,EUR,2024-01-20T10:00:00Z
+        3,ACC002,-25.50,EUR,2024-02-10T10:00:00Z
+        4,ACC002,-100.00,EUR,2024-03-31T23:59:59Z
+        """;
     lake.done("run", write("two.csv", HEADER + rows));
     Injector injector = lake.open();
     List<Balance> balances =

@@ -75,7 +75,7 @@ final class SourceHeader {
         throw new LakeException(
             LakeErrorCode.COLUMN_MISSING, "column " + column.header() + " stands there twice");
       }
-      positions[column.ordinal()] = first;
+      positions[column.place()] = first;
     }
     if (missing.size() == positions.length) {
       throw new LakeException(
@@ -106,7 +106,7 @@ final class SourceHeader {
     if (length >= 2) {
       int first = line[0] & 0xFF;
       int second = line[1] & 0xFF;
-      if (first == 0xFE && second == 0xFF || first == 0xFF && second == 0xFE) {
+      if ((first == 0xFE && second == 0xFF) || (first == 0xFF && second == 0xFE)) {
         return true;
       }
     }

@@ -85,7 +85,7 @@ public final class SourceRow {
     if (fields == null) {
       throw new IllegalStateException("Row " + number + " is not readable");
     }
-    return fields[column.ordinal()];
+    return fields[column.place()];
   }
 
   @Override

@@ -8,8 +8,10 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SplittableRandom;
@@ -69,7 +71,7 @@ public final class TransactionGenerator {
   private final SplittableRandom random;
   private final long customers;
   private final SortedMap<Long, Flaw> flaws = new TreeMap<>();
-  private final int[] made = new int[Flaw.values().length];
+  private final Map<Flaw, Integer> made = new EnumMap<>(Flaw.class);
 
   private TransactionGenerator(long rows, long seed) {
     this.rows = rows;
@@ -179,14 +181,14 @@ public final class TransactionGenerator {
   }
 
   private String flawed(Flaw flaw, Row row, Row earlier) {
-    int variant = made[flaw.ordinal()]++;
+    int variant = made.merge(flaw, 1, Integer::sum) - 1;
     return switch (flaw) {
       case SCHEMA -> schemaFlaw(variant, row);
       case NULL_VALUE -> nullFlaw(variant, row);
       case TYPE -> typeFlaw(variant, row);
       case CURRENCY -> currencyFlaw(variant, row);
       case TIMESTAMP -> timestampFlaw(variant, row);
-      case DUPLICATE -> duplicate(variant, row, earlier);
+      case DUPLICATE -> duplicate(variant, earlier);
     };
   }
 
@@ -235,7 +237,7 @@ public final class TransactionGenerator {
   }
 
   /** The earlier row once more: to the letter, or with another amount. */
-  private static String duplicate(int variant, Row row, Row earlier) {
+  private static String duplicate(int variant, Row earlier) {
     String amount = variant % 2 == 0 ? earlier.amount() : "-" + (variant + 1);
     return new Row(
             earlier.id(), earlier.customer(), amount, earlier.currency(), earlier.timestamp())

@@ -113,7 +113,9 @@ final class FieldFormats {
     }
     char sign = zone.charAt(0);
     boolean colon = zone.length() == 6 && zone.charAt(3) == ':';
-    if (sign != '+' && sign != '-' || zone.length() != 3 && zone.length() != 5 && !colon) {
+    boolean signed = sign == '+' || sign == '-';
+    boolean wellFormed = zone.length() == 3 || zone.length() == 5 || colon;
+    if (!signed || !wellFormed) {
       return INVALID;
     }
     int hours = number(zone, 1, 3);
@@ -133,7 +135,7 @@ final class FieldFormats {
     int micros = 0;
     for (int i = 0; i < Math.max(MICRO_DIGITS, to - from); i++) {
       int digit = from + i < to ? number(text, from + i, from + i + 1) : 0;
-      if (digit < 0 || i >= MICRO_DIGITS && digit != 0) {
+      if (digit < 0 || (i >= MICRO_DIGITS && digit != 0)) {
         return -1;
       }
       micros = i < MICRO_DIGITS ? micros * 10 + digit : micros;

@@ -77,7 +77,7 @@ final class FingerprintSet {
   private static long eightBytes(byte[] bytes, int from) {
     long value = 0;
     for (int i = from; i < from + 8; i++) {
-      value = value << 8 | bytes[i] & 0xFF;
+      value = (value << 8) | (bytes[i] & 0xFF);
     }
     return value;
   }

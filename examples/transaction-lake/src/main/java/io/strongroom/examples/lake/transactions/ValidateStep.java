@@ -53,7 +53,7 @@ final class ValidateStep implements Step {
   public PartitionOutcome run(PartitionContext context) {
     RunContext run = context.run();
     run.progress().step("validating " + source.rows() + " rows");
-    StagedFile bronze = run.outcomes(ReceiveStep.NAME).get(ReceiveStep.FILE).files().get(0);
+    StagedFile bronze = bronze(run);
     RowTally tally = new RowTally();
     List<StagedFile> files = new ArrayList<>();
     try (DatasetFiles published = new DatasetFiles(run.store(), run::keysOf);
@@ -92,6 +92,14 @@ final class ValidateStep implements Step {
     }
     checkNothingIsLost(tally, files);
     return PartitionOutcome.of(files, tally);
+  }
+
+  /** What the step before stored: one file in its one partition. */
+  private static StagedFile bronze(RunContext run) {
+    return run.outcomes(ReceiveStep.NAME).values().stream()
+        .flatMap(outcome -> outcome.files().stream())
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException("step receive stored no file"));
   }
 
   private void checkNothingIsLost(RowTally tally, List<StagedFile> files) {

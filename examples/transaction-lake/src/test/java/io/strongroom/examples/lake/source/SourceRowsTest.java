@@ -19,8 +19,10 @@ class SourceRowsTest {
   void fieldsAreFoundWhereverTheColumnsStand() throws IOException {
     List<SourceRow> rows =
         read(
-            "Note,Currency,TransactionTimestamp,CustomerID,TransactionID,TransactionAmount\n"
-                + "n,EUR,t,c,i,a\n");
+            """
+            Note,Currency,TransactionTimestamp,CustomerID,TransactionID,TransactionAmount
+            n,EUR,t,c,i,a
+            """);
     assertThat(fields(rows.get(0))).containsExactly("i", "c", "a", "EUR", "t");
   }
 

@@ -41,8 +41,10 @@ class RowHashTest {
   @Test
   void quotesFurtherColumnsAndTheirOrderDoNotCount() throws IOException {
     String other =
-        "Note,TransactionTimestamp,Currency,TransactionAmount,CustomerID,TransactionID\n"
-            + "note,2026-01-31T23:59:59Z,EUR,\"-25.50\",ACC001,TX-0001\n";
+        """
+        Note,TransactionTimestamp,Currency,TransactionAmount,CustomerID,TransactionID
+        note,2026-01-31T23:59:59Z,EUR,"-25.50",ACC001,TX-0001
+        """;
     SourceRows rows =
         SourceRows.open(
             new ByteArrayInputStream(other.getBytes(StandardCharsets.UTF_8)), SourceLimits.DEFAULT);

@@ -1,5 +1,6 @@
 package io.strongroom.audit;
 
+import io.strongroom.base.JsonValue;
 import io.strongroom.storage.ObjectInfo;
 import io.strongroom.storage.ObjectKeys;
 import io.strongroom.storage.ObjectStore;
@@ -33,7 +34,8 @@ final class LogObjects {
           AuditErrorCode.LOG_NAME_REFUSED, "the prefix must be empty or end with a slash");
     }
     try {
-      ObjectKeys.require(prefix + TilePath.full(TilePath.LEVELS - 1, Integer.MAX_VALUE).name());
+      ObjectKeys.require(
+          prefix + Journal.name(JsonValue.MAX_INTEGER, new byte[MerkleProofs.HASH_BYTES]));
     } catch (StorageException refused) {
       throw new AuditException(
           AuditErrorCode.LOG_NAME_REFUSED, "the prefix: " + refused.getMessage(), refused);

@@ -63,7 +63,7 @@ final class Generations {
     if (!leaf.dataset().equals(root.dataset())
         || !leaf.from().equals(ref.from())
         || leaf.entries().size() != ref.runs()
-        || !last && leaf.last().compareTo(root.leaves().get(index + 1).from()) >= 0) {
+        || (!last && leaf.last().compareTo(root.leaves().get(index + 1).from()) >= 0)) {
       throw damaged(ref.digest(), "is not what its root says");
     }
     return leaf;

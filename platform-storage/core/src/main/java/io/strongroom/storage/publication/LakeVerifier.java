@@ -257,7 +257,7 @@ public final class LakeVerifier {
       return false;
     }
     Generation now = roots.get(digest.get());
-    if (now == null || older.isPresent() && !roots.containsKey(older.get())) {
+    if (now == null || (older.isPresent() && !roots.containsKey(older.get()))) {
       return true; // Damaged, which has been reported.
     }
     Set<GenerationEntry> gone = new HashSet<>(older.map(this::entries).orElse(List.of()));
@@ -541,7 +541,7 @@ public final class LakeVerifier {
     }
   }
 
-  private void error(String key, String problem) {
+  private void error(String key, @Nullable String problem) {
     add(key, problem, Severity.ERROR);
   }
 

@@ -32,7 +32,7 @@ public final class SeenPublications {
     LatestPointer now = new LatestPointer(seq, digest);
     LatestPointer before = newest.get(pipeline);
     if (before != null
-        && (before.seq() > seq || before.seq() == seq && !before.digest().equals(digest))) {
+        && (before.seq() > seq || (before.seq() == seq && !before.digest().equals(digest)))) {
       throw new StorageException(
           StorageErrorCode.POINTER_WENT_BACK,
           "pipeline "

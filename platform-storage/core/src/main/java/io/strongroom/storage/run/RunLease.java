@@ -94,19 +94,20 @@ public final class RunLease implements AutoCloseable {
 
   private void renewUntilClosed() {
     try {
-      while (!closing.await(timeToLive / 3, TimeUnit.NANOSECONDS)) {
-        try {
-          if (!beat()) {
-            taken = true;
-            return;
-          }
-        } catch (StorageException e) {
-          // Not renewed this time: lost() tells when it lasts.
-          continue;
-        }
+      while (!taken && !closing.await(timeToLive / 3, TimeUnit.NANOSECONDS)) {
+        taken = !renew();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /** False when the lease is lost; a store that does not answer is not that: lost() tells. */
+  private boolean renew() {
+    try {
+      return beat();
+    } catch (StorageException e) {
+      return true;
     }
   }
 

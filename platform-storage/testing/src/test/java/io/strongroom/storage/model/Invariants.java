@@ -1,0 +1,259 @@
+package io.strongroom.storage.model;
+
+import io.strongroom.crypto.signing.Keyring;
+import io.strongroom.storage.DatasetRef;
+import io.strongroom.storage.publication.Finding;
+import io.strongroom.storage.publication.Intent;
+import io.strongroom.storage.publication.IntentLog;
+import io.strongroom.storage.publication.IntentReceipt;
+import io.strongroom.storage.publication.LakeVerifier;
+import io.strongroom.storage.publication.PromotionResult;
+import io.strongroom.storage.publication.Publication;
+import io.strongroom.storage.publication.PublishedState;
+import io.strongroom.storage.run.Manifest;
+import io.strongroom.storage.run.RunId;
+import io.strongroom.storage.run.RunRequest;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** What must hold in every state, and what must be possible in every state where all is quiet. */
+final class Invariants {
+  private final Contents contents;
+  private final Set<Rule> without;
+  private final Map<Integer, Lake> lakes = new HashMap<>();
+  private final IdentityHashMap<Snapshot, Lake> checked = new IdentityHashMap<>();
+  private final Set<Snapshot> quiet = new HashSet<>();
+
+  /**
+   * Checks of a scenario.
+   *
+   * @param without rules that the readers do without too
+   */
+  Invariants(Contents contents, Set<Rule> without) {
+    this.contents = contents;
+    this.without = without;
+  }
+
+  int quietSnapshots() {
+    return quiet.size();
+  }
+
+  /** The published state of a snapshot, of which every rule has been checked. */
+  Lake lake(Snapshot snapshot) {
+    Lake known = checked.get(snapshot);
+    if (known != null) {
+      return known;
+    }
+    int pointer = Lake.pointer(snapshot);
+    Lake lake = lakes.get(pointer);
+    if (lake == null || !lake.standsIn(snapshot)) {
+      lake = new Lake(contents, snapshot, without);
+      requireReadersAgree(lake, snapshot);
+      lakes.put(pointer, lake);
+    }
+    checked.put(snapshot, lake);
+    return lake;
+  }
+
+  /** Who was told that something is published was told the truth, and nobody failed. */
+  void requireTruth(String actor, Object result, Snapshot snapshot) {
+    if (result instanceof Histories.Failure failure) {
+      throw new Violation(actor + " failed: " + failure.problem());
+    }
+    if (result instanceof PromotionResult.Published published
+        && !lake(snapshot).hasPublication(published.publication().digest())) {
+      throw new Violation(actor + " was told that it is published, and it is not");
+    }
+  }
+
+  /**
+   * From here a run alone is published, whatever was left is repaired, and the verifier is content.
+   */
+  void requireLife(Snapshot snapshot) {
+    if (!quiet.add(snapshot)) {
+      return;
+    }
+    requireVerifies(snapshot);
+    requirePublished(Program.run(Bench.Job.of("fresh", "fresh", "2030-01")), snapshot);
+    String runs = Bench.PATHS.runs();
+    Set<String> claimed = new HashSet<>();
+    snapshot
+        .keys()
+        .forEach(
+            key -> {
+              if (key.startsWith(runs) && key.endsWith("/request.json")) {
+                claimed.add(key.substring(runs.length(), key.indexOf('/', runs.length())));
+              }
+            });
+    for (String run : claimed) {
+      Optional<Manifest> manifest =
+          new Solo(contents, snapshot, without).bench().runs().manifest(new RunId(run));
+      if (manifest.isEmpty()) {
+        requireTakenOver(run, snapshot);
+      } else if (manifest.get().isCommitted()) {
+        requireNotLost(manifest.get(), snapshot);
+      }
+    }
+  }
+
+  private void requirePublished(Program program, Snapshot snapshot) {
+    Solo solo = new Solo(contents, snapshot, without);
+    Object result = solo.run(program);
+    requireTruth(program.name(), result, solo.now());
+    if (!(result instanceof PromotionResult.Published published) || published.alreadyThere()) {
+      throw new Violation("wedged: " + program.name() + " alone ends with " + result);
+    }
+  }
+
+  /** The next run of the key ends an unfinished one and does its work. */
+  private void requireTakenOver(String run, Snapshot snapshot) {
+    Solo solo = new Solo(contents, snapshot, without);
+    RunRequest request = solo.bench().runs().request(new RunId(run)).orElseThrow();
+    Optional<RunId> live = solo.bench().state().live(request.key());
+    Program next =
+        Program.takeover(
+            new Bench.Job("next", request.key().window(), "2030-02", live.map(RunId::value)));
+    Object result = solo.run(next);
+    requireTruth(next.name(), result, solo.now());
+    boolean ended =
+        solo.bench().runs().manifest(new RunId(run)).filter(m -> !m.isCommitted()).isPresent();
+    boolean repaired =
+        result instanceof PromotionResult.Published
+            || result instanceof PromotionResult.Refused
+            || result instanceof PromotionResult.Held;
+    if (!ended || !repaired) {
+      throw new Violation("the next run of its key does not repair run " + run + ": " + result);
+    }
+  }
+
+  /** A committed run is published, or can be, or is refused by a rule. */
+  private void requireNotLost(Manifest manifest, Snapshot snapshot) {
+    Solo solo = new Solo(contents, snapshot, without);
+    SortedMap<String, String> live = lake(snapshot).live();
+    PromotionResult result = solo.bench().publisher().promote(manifest.run(), "actor", "later");
+    requireTruth("a late promotion", result, solo.now());
+    if (result instanceof PromotionResult.Published) {
+      return;
+    }
+    if (result instanceof PromotionResult.Refused refused
+        && refused.liveRun().value().equals(live.get(manifest.key().id()))
+        && !refused.liveRun().equals(manifest.run())) {
+      return;
+    }
+    if (result instanceof PromotionResult.Held
+        && !manifest.base().equals(solo.bench().state().head().map(Publication::digest))) {
+      return;
+    }
+    throw new Violation("run " + manifest.run() + " is committed and lost: " + result);
+  }
+
+  private void requireReadersAgree(Lake lake, Snapshot snapshot) {
+    PublishedState state;
+    SortedMap<String, String> all = new TreeMap<>();
+    try {
+      state = new Solo(contents, snapshot, without).bench().state();
+      for (DatasetRef dataset : Bench.DATASETS) {
+        SortedMap<String, String> runs = new TreeMap<>();
+        for (Manifest manifest : state.liveRuns(dataset)) {
+          runs.put(manifest.key().id(), manifest.run().value());
+        }
+        if (!runs.equals(lake.live())) {
+          throw new Violation("the reader sees " + runs + " in " + dataset);
+        }
+        all = runs;
+      }
+      if (state.history().stream().anyMatch(step -> !lake.hasPublication(step.digest()))) {
+        throw new Violation("the reader sees another history");
+      }
+    } catch (Violation e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw new Violation("a reader fails: " + e.getMessage(), e);
+    }
+    if (!all.equals(lake.live())) {
+      throw new Violation("the reader sees " + all);
+    }
+  }
+
+  private void requireVerifies(Snapshot snapshot) {
+    Keyring keyring = Bench.KEYRING;
+    List<Finding> findings =
+        LakeVerifier.verify(
+            new Solo(contents, snapshot, without).bench().store(),
+            Bench.PIPELINE,
+            keyring,
+            new IntentsOf(snapshot),
+            null);
+    for (Finding finding : findings) {
+      boolean firstPromotionCutOff =
+          finding.severity() == Finding.Severity.WARNING
+              && finding.object().equals(Bench.PATHS.latest())
+              && !snapshot.has(Bench.PATHS.latest());
+      if (finding.severity() != Finding.Severity.NOTICE && !firstPromotionCutOff) {
+        throw new Violation("the verifier complains of what a crash left: " + finding);
+      }
+    }
+  }
+
+  /** One process alone, without faults. */
+  private static final class Solo {
+    private final ModelStore store;
+    private Snapshot now;
+
+    Solo(Contents contents, Snapshot snapshot, Set<Rule> without) {
+      now = snapshot;
+      store =
+          new ModelStore(
+              contents,
+              Variation.of(
+                  without,
+                  operation -> {
+                    Snapshot.Effect effect = now.apply(operation);
+                    now = effect.after();
+                    return effect.reply();
+                  }));
+    }
+
+    Bench bench() {
+      return new Bench(store, Set.of());
+    }
+
+    Object run(Program program) {
+      try {
+        return program.body().apply(bench());
+      } catch (Violation e) {
+        throw e;
+      } catch (RuntimeException e) {
+        throw new Violation("wedged: " + program.name() + " alone fails: " + e.getMessage(), e);
+      }
+    }
+
+    Snapshot now() {
+      return now;
+    }
+  }
+
+  private record IntentsOf(Snapshot snapshot) implements IntentLog {
+    @Override
+    public IntentReceipt append(Intent intent) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Optional<IntentReceipt> find(String intentId) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public boolean holds(IntentReceipt receipt, String intentId) {
+      return snapshot.holds(receipt, intentId);
+    }
+  }
+}

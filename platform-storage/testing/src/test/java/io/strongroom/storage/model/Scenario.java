@@ -1,0 +1,62 @@
+package io.strongroom.storage.model;
+
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Who does what at the same time, and what may go wrong.
+ *
+ * @param name names it
+ * @param published the runs that are published, one after the other, before it begins
+ * @param actors the processes; equal programs are two processes of one run
+ * @param crashes how often processes may crash, all together; each restarts at most once
+ * @param lostReplies how many replies to writes may be lost, all together; the write may arrive at
+ *     once, later or never
+ * @param agree whether all who end must be told the same
+ * @param merging whether replies that leave a program in the same state are taken for one
+ * @param without rules that are taken away
+ */
+record Scenario(
+    String name,
+    List<Bench.Job> published,
+    List<Program> actors,
+    int crashes,
+    int lostReplies,
+    boolean agree,
+    boolean merging,
+    Set<Rule> without) {
+
+  static Scenario of(String name, List<Bench.Job> published, Program... actors) {
+    return new Scenario(
+        name, published, List.of(actors), 2 * actors.length, 1, false, true, Set.of());
+  }
+
+  Scenario faults(int mostCrashes, int mostLostReplies) {
+    return new Scenario(
+        name, published, actors, mostCrashes, mostLostReplies, agree, merging, without);
+  }
+
+  Scenario allToldTheSame() {
+    return new Scenario(name, published, actors, crashes, lostReplies, true, merging, without);
+  }
+
+  Scenario unmerged() {
+    return new Scenario(name, published, actors, crashes, lostReplies, agree, false, without);
+  }
+
+  Scenario without(Rule rule) {
+    return new Scenario(
+        name, published, actors, crashes, lostReplies, agree, merging, Set.of(rule));
+  }
+
+  @Override
+  public String toString() {
+    return name
+        + " ("
+        + crashes
+        + " crashes, "
+        + lostReplies
+        + " lost replies"
+        + (merging ? ")" : ", unmerged)");
+  }
+}

@@ -82,15 +82,46 @@ final class ChunkPages implements PageReader {
     }
     byte[] bytes = content(header, Module.DICTIONARY_PAGE, ReaderLimits.DICTIONARY, name);
     int entries = dictionary.getNum_values();
-    int least = type.getTypeLength() > 0 ? 1 : Integer.BYTES;
-    if (entries < 0 || (long) entries * least > bytes.length) {
-      throw file.malformed(name + " has fewer entries than it states");
+    if (!holds(bytes, entries)) {
+      throw file.malformed(name + " does not hold the entries it states");
     }
     if (dictionary.getEncoding() != org.apache.parquet.format.Encoding.PLAIN
         && dictionary.getEncoding() != org.apache.parquet.format.Encoding.PLAIN_DICTIONARY) {
       throw file.unsupported(name + " in another encoding than PLAIN");
     }
     return new DictionaryPage(BytesInput.from(bytes), entries, Encoding.PLAIN);
+  }
+
+  /** Whether a dictionary has so many entries; its decoder believes their number and lengths. */
+  private boolean holds(byte[] bytes, int entries) {
+    long size =
+        switch (type.getPrimitiveTypeName()) {
+          case INT32, FLOAT -> Integer.BYTES;
+          case INT64, DOUBLE -> Long.BYTES;
+          case INT96 -> 12;
+          case FIXED_LEN_BYTE_ARRAY -> type.getTypeLength();
+          case BINARY -> 0;
+          case BOOLEAN -> Integer.MAX_VALUE;
+        };
+    if (entries < 0 || entries * size > bytes.length) {
+      return false;
+    }
+    if (size > 0) {
+      return true;
+    }
+    int at = 0;
+    for (int entry = 0; entry < entries; entry++) {
+      if (bytes.length - at < Integer.BYTES) {
+        return false;
+      }
+      int length = HashingSink.littleEndian(bytes, at);
+      at += Integer.BYTES;
+      if (length < 0 || length > bytes.length - at) {
+        return false;
+      }
+      at += length;
+    }
+    return true;
   }
 
   @Override

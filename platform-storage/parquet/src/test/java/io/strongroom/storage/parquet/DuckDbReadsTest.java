@@ -173,6 +173,16 @@ class DuckDbReadsTest {
     }
   }
 
+  /** When this fails, DuckDB has learned it and the README can say so. */
+  @Test
+  void anEncryptedFileOfSeveralPagesAChunkIsRefused() throws Exception {
+    try (Connection duckDb = duckDb()) {
+      String path = stored(Samples.file(45_000, Samples.KEYS, ParquetLayout.STANDARD, Codec.ZSTD));
+      assertThatThrownBy(() -> one(duckDb, "SELECT sum(id) FROM " + sealed(path, Samples.key(1))))
+          .isInstanceOf(SQLException.class);
+    }
+  }
+
   @Test
   void aFileThatDuckDbWroteIsRead() throws Exception {
     try (Connection duckDb = duckDb()) {

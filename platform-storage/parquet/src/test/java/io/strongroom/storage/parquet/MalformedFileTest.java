@@ -207,7 +207,7 @@ class MalformedFileTest {
           file.dictionary.getDictionary_page_header().setNum_values(Integer.MAX_VALUE);
         },
         code,
-        "fewer entries");
+        "does not hold the entries");
     assertRefused(
         file -> {
           file.dictionary(7).page(Encoding.RLE_DICTIONARY, 1, 6, 0);
@@ -304,6 +304,25 @@ class MalformedFileTest {
             })
         .isInstanceOf(ParquetFileException.class)
         .hasMessageContaining("run");
+  }
+
+  @Test
+  void aTextOfADictionaryIsNotLongerThanTheDictionary() {
+    for (int[] entry : new int[][] {{255, 255, 255, 127, 'x'}, {255, 255, 255, 255}, {1, 0, 0}}) {
+      HandMadeFile file = new HandMadeFile(0).dictionary(0).page(Encoding.RLE_DICTIONARY, 1, 2, 0);
+      file.column.setType(Type.BYTE_ARRAY);
+      file.meta.setType(Type.BYTE_ARRAY);
+      file.column.setConverted_type(ConvertedType.UTF8);
+      file.dictionaryBytes = new HandMadeFile(0).page(Encoding.PLAIN, entry).pageBytes;
+      file.dictionary.setCompressed_page_size(entry.length);
+      file.dictionary.setUncompressed_page_size(entry.length);
+      try (ParquetRowReader in =
+          new ParquetRowReader(BytesSource.of(file.bytes()), schema("\"string\""), null, null)) {
+        assertThatThrownBy(in::next)
+            .isInstanceOf(ParquetFileException.class)
+            .hasMessageContaining("the dictionary of column 'a'");
+      }
+    }
   }
 
   @Test

@@ -14,6 +14,7 @@ import java.util.Objects;
 import org.apache.avro.Conversions;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.HadoopReadOptions;
 import org.apache.parquet.ParquetReadOptions;
 import org.apache.parquet.avro.AvroParquetReader;
@@ -27,6 +28,7 @@ import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.apache.parquet.hadoop.metadata.FileMetaData.EncryptionType;
+import org.apache.parquet.internal.column.columnindex.OffsetIndex;
 import org.apache.parquet.io.LocalInputFile;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.MessageTypeParser;
@@ -138,9 +140,7 @@ class ParquetJavaReadsTest {
             Samples.file(
                 3_000, Samples.KEYS, Samples.small(ParquetLayout.SINGLE_PAGE, Codec.ZSTD, 2_000)));
     ParquetReadOptions options =
-        HadoopReadOptions.builder(new org.apache.hadoop.conf.Configuration(false))
-            .withDecryption(decryption())
-            .build();
+        HadoopReadOptions.builder(new Configuration(false)).withDecryption(decryption()).build();
     try (ParquetFileReader reader = ParquetFileReader.open(file, options)) {
       assertThat(reader.getFileMetaData().getEncryptionType())
           .isEqualTo(EncryptionType.ENCRYPTED_FOOTER);
@@ -158,6 +158,22 @@ class ParquetJavaReadsTest {
       }
       Object largest = groups.get(0).getColumns().get(0).getStatistics().genericGetMax();
       assertThat(largest).isEqualTo(1_999L);
+    }
+  }
+
+  @Test
+  void pagesOfTheStandardLayoutHaveAtMostTwentyThousandRows() throws Exception {
+    LocalInputFile file =
+        stored(Samples.file(45_000, Samples.KEYS, ParquetLayout.STANDARD, Codec.ZSTD));
+    ParquetReadOptions options =
+        HadoopReadOptions.builder(new Configuration(false)).withDecryption(decryption()).build();
+    try (ParquetFileReader reader = ParquetFileReader.open(file, options)) {
+      for (ColumnChunkMetaData column : reader.getRowGroups().get(0).getColumns()) {
+        OffsetIndex pages = reader.readOffsetIndex(column);
+        assertThat(pages.getPageCount()).isEqualTo(3);
+        assertThat(pages.getFirstRowIndex(1)).isEqualTo(20_000);
+        assertThat(pages.getFirstRowIndex(2)).isEqualTo(40_000);
+      }
     }
   }
 

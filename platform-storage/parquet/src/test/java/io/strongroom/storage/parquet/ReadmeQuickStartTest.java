@@ -73,6 +73,25 @@ class ReadmeQuickStartTest {
   }
 
   @Test
+  void theNumbersOfTheReadmeAreThoseOfTheCode() {
+    long mib = 1024 * 1024;
+    assertThat(
+            new long[] {
+              ReaderLimits.FOOTER,
+              ReaderLimits.PAGE_HEADER,
+              ReaderLimits.DICTIONARY,
+              ReaderLimits.PAGE,
+              RowBuffer.MAX_TEXT_BYTES,
+              WriterSettings.DEFAULT_BYTES_PER_GROUP,
+              WriterSettings.MIN_BYTES_PER_GROUP,
+              WriterSettings.MAX_BYTES_PER_GROUP
+            })
+        .containsExactly(16 * mib, mib, 64 * mib, 256 * mib, 16 * mib, 64 * mib, mib, 128 * mib);
+    assertThat(ParquetLayout.SINGLE_PAGE.rowsPerGroup()).isEqualTo(120_000);
+    assertThat(ParquetLayout.STANDARD.rowsPerGroup()).isEqualTo(1_000_000);
+  }
+
+  @Test
   void theReadmeListsEveryErrorCode() throws IOException {
     assertThat(Files.readString(Path.of("README.md")))
         .contains(

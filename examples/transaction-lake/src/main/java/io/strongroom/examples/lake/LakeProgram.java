@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /** The program without its process: words in, text out, exit code. */
 final class LakeProgram {
@@ -27,6 +28,7 @@ final class LakeProgram {
   private final LakeModules modules;
   private final Path usualLake;
   private final Optional<Path> sample;
+  private final String command;
   private final PrintStream out;
   private final PrintStream err;
 
@@ -36,6 +38,7 @@ final class LakeProgram {
    * @param modules what it is made of
    * @param usualLake the lake where none is named
    * @param sample the file where none is named
+   * @param command how a person calls the program
    * @param out for people
    * @param err one line for each refusal
    */
@@ -43,11 +46,13 @@ final class LakeProgram {
       LakeModules modules,
       Path usualLake,
       Optional<Path> sample,
+      String command,
       PrintStream out,
       PrintStream err) {
     this.modules = modules;
     this.usualLake = usualLake;
     this.sample = sample;
+    this.command = command;
     this.out = out;
     this.err = err;
   }
@@ -60,7 +65,7 @@ final class LakeProgram {
       err.println(
           "LAKE-064 USAGE: " + misunderstood.getMessage() + ". Remedy: see transaction-lake help");
       return USAGE;
-    } catch (RuntimeException failed) {
+    } catch (RuntimeException | Error failed) {
       return refuse(failed);
     }
   }
@@ -69,7 +74,7 @@ final class LakeProgram {
     switch (line.command()) {
       case RUN -> {
         SourceFile source = SourceFile.inspect(file(line), LakeConfig.limits(reader(line)));
-        return new RunCommand(modules, out).run(line, source);
+        return new RunCommand(modules, call(line), out).run(line, source);
       }
       case VERIFY -> {
         return verify(line);
@@ -80,6 +85,12 @@ final class LakeProgram {
       case HELP -> out.print(CommandLine.HELP);
     }
     return DONE;
+  }
+
+  /** How a person calls the program on the same lake, for the words that are put into it. */
+  private UnaryOperator<String> call(CommandLine line) {
+    String lake = line.lake().equals(usualLake) ? "" : " --lake " + line.lake();
+    return words -> command + " " + words + lake;
   }
 
   private ConfigReader reader(CommandLine line) {
@@ -141,7 +152,7 @@ final class LakeProgram {
   }
 
   /** One line, whatever failed; of a failure that is not typed only its class. */
-  private int refuse(RuntimeException failed) {
+  private int refuse(Throwable failed) {
     for (Throwable cause = failed; cause != null; cause = cause.getCause()) {
       if (cause instanceof PlatformException typed) {
         err.println(typed.oneLine());

@@ -21,6 +21,7 @@ public final class Main {
             new LakeModules(System.getenv()),
             home.map(path -> path.resolve("lake")).orElse(Path.of("lake")),
             home.map(path -> path.resolve("data").resolve("transactions.csv")),
+            System.getProperty("lake.command", "transaction-lake"),
             System.out,
             System.err);
     System.exit(program.run(List.of(args)));

@@ -28,11 +28,13 @@ final class Report {
   private final PrintStream out;
   private final LakeFolder folder;
   private final Injector injector;
+  private final UnaryOperator<String> call;
 
-  Report(PrintStream out, LakeFolder folder, Injector injector) {
+  Report(PrintStream out, LakeFolder folder, Injector injector, UnaryOperator<String> call) {
     this.out = out;
     this.folder = folder;
     this.injector = injector;
+    this.call = call;
   }
 
   /** What was published, or is since earlier. */
@@ -51,6 +53,7 @@ final class Report {
     counts(source, manifest);
     balances(limit);
     places();
+    out.println("What to try next");
     next(source);
   }
 
@@ -68,7 +71,7 @@ final class Report {
     } else if (result instanceof RunResult.Held held) {
       out.println(
           "Run " + held.run() + " of " + pipeline + " is complete but held: " + held.why() + ".");
-      out.println("Run the same command again: a new run validates against what is there now.");
+      out.println("Run the same again: a new run validates against what is there now.");
     }
   }
 
@@ -137,13 +140,17 @@ final class Report {
   }
 
   private void next(SourceFile source) {
-    out.println("Next:");
-    out.println("  the same command again         nothing happens, and it says so");
-    out.println("  run YOUR.csv                   adds your file beside this one");
-    out.println("  verify                         checks every object that is published");
-    out.println("  balances --limit 0             all balances of all months");
-    out.println("  reveal --reason TEXT           the same with customer numbers, audited");
-    out.println("  run " + source.name() + " --again --reason TEXT   supersedes this run");
+    next(source.path().toString(), "once more: nothing happens, and it says so");
+    next("YOUR.csv", "adds your file beside this one");
+    next("verify", "checks every object that is published, and the audit log");
+    next("balances --limit 0", "all balances of all months");
+    next("reveal --reason TEXT", "the same by customer number; who and why is audited");
+    next(source.path() + " --again --reason TEXT", "makes a run that supersedes this one");
+  }
+
+  private void next(String words, String effect) {
+    out.println(call.apply(words));
+    out.println("    " + effect);
   }
 
   /** Prints balances, one a line, amounts with the decimals of their currency. */

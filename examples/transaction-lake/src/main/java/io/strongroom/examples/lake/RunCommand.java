@@ -18,16 +18,26 @@ import java.io.PrintStream;
 import java.security.SecureRandom;
 import java.time.YearMonth;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /** Takes a file through both pipelines and tells what came of it. */
 final class RunCommand {
   private static final int DONE = 0;
 
   private final LakeModules modules;
+  private final UnaryOperator<String> call;
   private final PrintStream out;
 
-  RunCommand(LakeModules modules, PrintStream out) {
+  /**
+   * The command.
+   *
+   * @param modules what the program is made of
+   * @param call makes a command line for a person from words
+   * @param out for people
+   */
+  RunCommand(LakeModules modules, UnaryOperator<String> call, PrintStream out) {
     this.modules = modules;
+    this.call = call;
     this.out = out;
   }
 
@@ -43,7 +53,7 @@ final class RunCommand {
     PipelineRunner runner = injector.getInstance(PipelineRunner.class);
     String actor = injector.getInstance(LakeConfig.class).actor();
     Optional<String> again = line.again() ? line.reason() : Optional.empty();
-    Report report = new Report(out, folder, injector);
+    Report report = new Report(out, folder, injector, call);
 
     TransactionsPipeline transactions = injector.getInstance(TransactionsPipeline.class);
     RunResult result =

@@ -37,7 +37,7 @@ final class HaltingMain {
                   }
                 });
     LakeProgram program =
-        new LakeProgram(modules, Path.of("lake"), Optional.empty(), System.out, System.err);
+        new LakeProgram(modules, Path.of("lake"), Optional.empty(), "lake", System.out, System.err);
     System.exit(program.run(List.of(args).subList(2, args.length)));
   }
 }

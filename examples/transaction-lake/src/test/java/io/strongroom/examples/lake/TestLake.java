@@ -65,6 +65,7 @@ final class TestLake {
             new LakeModules(Map.of(), store),
             root,
             Optional.of(SAMPLE),
+            "transaction-lake",
             new PrintStream(out, true, StandardCharsets.UTF_8),
             new PrintStream(err, true, StandardCharsets.UTF_8));
     int exitCode = program.run(words);

@@ -300,12 +300,23 @@ public final class LakeVerifier {
 
   private void verifyKeys(Manifest manifest, Severity severity) {
     String key = paths.keys(manifest.run());
+    if (keyService == null) {
+      verifyKeys(key, severity, () -> RunKeys.checkForm(store, manifest));
+      return;
+    }
+    KeyService service = keyService;
+    // One by one: every key that can be unwrapped authenticates the whole object.
+    for (DatasetOutput output : manifest.datasets()) {
+      verifyKeys(
+          key,
+          severity,
+          () -> RunKeys.open(store, manifest, service, List.of(output.spec().ref())).close());
+    }
+  }
+
+  private void verifyKeys(String key, Severity severity, Runnable check) {
     try {
-      if (keyService == null) {
-        RunKeys.checkForm(store, manifest);
-      } else {
-        RunKeys.open(store, manifest, keyService).close();
-      }
+      check.run();
     } catch (KeyUnavailableException e) {
       add(key, "cannot be unwrapped here: " + e.getMessage(), Severity.WARNING);
     } catch (StorageException e) {

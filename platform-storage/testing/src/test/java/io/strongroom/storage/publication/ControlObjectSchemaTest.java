@@ -1,0 +1,206 @@
+package io.strongroom.storage.publication;
+
+import static io.strongroom.storage.run.TestRuns.CONDEMNED;
+import static io.strongroom.storage.run.TestRuns.SILVER;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.strongroom.base.JsonValue;
+import io.strongroom.base.JsonValue.JsonArray;
+import io.strongroom.base.JsonValue.JsonNumber;
+import io.strongroom.base.JsonValue.JsonObject;
+import io.strongroom.base.JsonValue.JsonString;
+import io.strongroom.crypto.KeyId;
+import io.strongroom.crypto.KeyResolver;
+import io.strongroom.crypto.RawAesKeyService;
+import io.strongroom.storage.ObjectInfo;
+import io.strongroom.storage.ObjectStore;
+import io.strongroom.storage.run.RunId;
+import io.strongroom.storage.run.RunKeys;
+import io.strongroom.storage.run.RunLease;
+import io.strongroom.storage.run.RunRequest;
+import io.strongroom.storage.run.TestRuns;
+import io.strongroom.storage.testing.InMemoryObjectStore;
+import java.io.IOException;
+import java.io.InputStream;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** What is written has the members that the published JSON Schemas name, and no others. */
+@Tag("verify")
+class ControlObjectSchemaTest {
+  private static final Set<String> NAMES =
+      Set.of(
+          "try",
+          "request",
+          "lease",
+          "plan",
+          "outcome",
+          "keys",
+          "manifest",
+          "generation",
+          "generation-leaf",
+          "publication",
+          "latest",
+          "derived-latest",
+          "success");
+
+  private final InMemoryObjectStore store = new InMemoryObjectStore(TestRuns.CLOCK);
+  private final TestPipeline pipeline = new TestPipeline(store);
+
+  /** Writes every object at least once, and optional members both there and not there. */
+  private void writeEverything() {
+    pipeline.commit(
+        "r-1",
+        "1",
+        Optional.empty(),
+        TestRuns.output("r-1", TestRuns.spec(SILVER), "2026-01"),
+        TestRuns.output("r-1", TestRuns.spec(CONDEMNED)));
+    pipeline.promote("r-1");
+    pipeline.commit(
+        "r-2", "2", Optional.of("r-1"), TestRuns.output("r-2", TestRuns.spec(SILVER), "2026-01"));
+    pipeline.promote("r-2");
+    new DerivedCopies(store).rebuild(pipeline.state());
+    pipeline.publisher.rollback("b-1", 1, "operator", "wrong");
+    RunId run = new RunId("r-1");
+    pipeline.runs.plan(run, JsonObject.builder().put("any", 1).build());
+    pipeline.runs.outcome(run, "load", "p", JsonObject.builder().put("any", true).build());
+    try (RunLease lease = pipeline.runs.lease(run, Duration.ofSeconds(5))) {
+      assertThat(lease.lost()).isFalse();
+    }
+    RunRequest ended = TestRuns.request("r-3", "3", pipeline.head(), Optional.of("r-2"));
+    pipeline.runs.claim(ended);
+    pipeline.runs.abort(ended, "operator", "stuck");
+    try (RawAesKeyService service =
+        new RawAesKeyService("bank", "lake", new byte[32], new SecureRandom())) {
+      RunKeys.create(
+              store,
+              ended,
+              List.of(TestRuns.spec(SILVER), TestRuns.spec(CONDEMNED)),
+              service,
+              KeyResolver.single(new KeyId("lake")),
+              "bank")
+          .close();
+    }
+  }
+
+  @Test
+  void everyObjectKeepsItsSchema() {
+    writeEverything();
+    Set<String> seen = new TreeSet<>();
+    for (ObjectInfo info : store.list("", null, 1000)) {
+      JsonObject json =
+          JsonValue.parseCanonicalObject(store.get(info.key()).orElseThrow().content());
+      String name = json.string("format").replaceAll("^strongroom[.]|[.]v1$", "");
+      seen.add(name);
+      List<String> problems = new ArrayList<>();
+      check(info.key(), json, schema(name), problems);
+      assertThat(problems).as(info.key()).isEmpty();
+    }
+    assertThat(seen).isEqualTo(new TreeSet<>(NAMES));
+  }
+
+  @Test
+  void everySchemaIsPublishedAndRefusesAMissingAndAnUnknownMember() {
+    writeEverything();
+    for (ObjectInfo info : store.list("", null, 1000)) {
+      JsonObject json =
+          JsonValue.parseCanonicalObject(store.get(info.key()).orElseThrow().content());
+      JsonObject schema = schema(json.string("format").replaceAll("^strongroom[.]|[.]v1$", ""));
+      JsonObject.Builder more = JsonObject.builder().put("unknown", 1);
+      json.members().forEach(more::put);
+      List<String> problems = new ArrayList<>();
+      check("more", more.build(), schema, problems);
+      assertThat(problems).hasSize(1);
+      problems.clear();
+      check("less", json.without("format"), schema, problems);
+      assertThat(problems).hasSize(1);
+    }
+  }
+
+  private static JsonObject schema(String name) {
+    String resource = "schema/" + name + ".v1.schema.json";
+    try (InputStream in = ObjectStore.class.getResourceAsStream(resource)) {
+      assertThat(in).as(resource).isNotNull();
+      JsonObject schema = JsonValue.parseObject(in.readAllBytes());
+      assertThat(schema.string("$schema"))
+          .isEqualTo("https://json-schema.org/draft/2020-12/schema");
+      return schema;
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** The part of JSON Schema that our schemas use. */
+  private static void check(
+      String place, JsonValue value, JsonObject schema, List<String> problems) {
+    if (schema.has("const") && !value.equals(schema.members().get("const"))) {
+      problems.add(place + " is not the constant");
+    }
+    if (schema.has("enum") && !((JsonArray) schema.members().get("enum")).items().contains(value)) {
+      problems.add(place + " is none of the values");
+    }
+    switch (schema.optionalString("type").orElse("")) {
+      case "object" -> checkObject(place, value, schema, problems);
+      case "array" -> {
+        List<JsonValue> items = ((JsonArray) value).items();
+        if (items.size() < limit(schema, "minItems", 0)
+            || items.size() > limit(schema, "maxItems", Long.MAX_VALUE)) {
+          problems.add(place + " has another number of items");
+        }
+        items.forEach(item -> check(place + "[]", item, schema.object("items"), problems));
+      }
+      case "string" -> {
+        String text = ((JsonString) value).value();
+        if (text.length() < limit(schema, "minLength", 0)
+            || schema.optionalString("pattern").filter(form -> !text.matches(form)).isPresent()) {
+          problems.add(place + " is another text");
+        }
+      }
+      case "integer" -> {
+        long number = ((JsonNumber) value).value();
+        if (number < limit(schema, "minimum", Long.MIN_VALUE)
+            || number > limit(schema, "maximum", Long.MAX_VALUE)) {
+          problems.add(place + " is another number");
+        }
+      }
+      default -> assertThat(schema.has("const") || schema.has("enum")).as(place).isTrue();
+    }
+  }
+
+  private static void checkObject(
+      String place, JsonValue value, JsonObject schema, List<String> problems) {
+    JsonObject json = (JsonObject) value;
+    JsonObject properties =
+        schema.has("properties") ? schema.object("properties") : JsonObject.builder().build();
+    if (schema.has("required")) {
+      for (String name : schema.strings("required")) {
+        if (!json.has(name)) {
+          problems.add(place + " lacks " + name);
+        }
+      }
+    }
+    JsonValue others = schema.members().get("additionalProperties");
+    for (Map.Entry<String, JsonValue> member : json.members().entrySet()) {
+      String name = place + "." + member.getKey();
+      if (properties.has(member.getKey())) {
+        check(name, member.getValue(), properties.object(member.getKey()), problems);
+      } else if (others instanceof JsonObject other) {
+        check(name, member.getValue(), other, problems);
+      } else if (others != null) {
+        problems.add(name + " is unknown");
+      }
+    }
+  }
+
+  private static long limit(JsonObject schema, String name, long otherwise) {
+    return schema.has(name) ? schema.integer(name) : otherwise;
+  }
+}

@@ -1,0 +1,5 @@
+/** Tests of runs, on the in-memory store and the local one. */
+@NullMarked
+package io.strongroom.storage.run;
+
+import org.jspecify.annotations.NullMarked;

@@ -115,12 +115,6 @@ public enum StorageErrorCode implements ErrorCode {
       ErrorCategory.TRANSIENT,
       "Another process took the run over.",
       "Stop this attempt; the other process finishes the work."),
-  /** The key that is to sign is not one that the keyring vouches for now. */
-  SIGNER_REFUSED(
-      "STO-027",
-      ErrorCategory.CONFIGURATION,
-      "The key that is to sign is not one that the keyring vouches for now.",
-      "Configure the signing key that stands in the keyring for this purpose and is not retired, or a newer keyring."),
   /** The pointer to the newest publication is damaged or does not fit what it names. */
   POINTER_INVALID(
       "STO-030",

@@ -40,7 +40,6 @@ import java.util.TreeMap;
  *
  * <p>Safe for use by several threads and processes. Every method throws {@link StorageException}
  * with {@link StorageErrorCode#STORE_UNAVAILABLE} when the store does not answer; with {@link
- * StorageErrorCode#SIGNER_REFUSED} when the signing key does not count at the intent; with {@link
  * StorageErrorCode#PUBLICATION_CONTENDED} when other publishers won every round; with a code of
  * category INTEGRITY, naming the object, when what it reads is damaged or forged; and what the
  * intent log throws. It may then be called again.
@@ -71,8 +70,6 @@ public final class Publisher {
    * @param clock stamps intents and publications
    * @throws IllegalArgumentException when the signer is for another purpose or the runs are of
    *     another pipeline
-   * @throws StorageException {@link StorageErrorCode#SIGNER_REFUSED} when its key does not stand in
-   *     the keyring
    */
   public Publisher(
       ObjectStore store,
@@ -107,7 +104,6 @@ public final class Publisher {
     if (publicationSigner.purpose() != KeyPurpose.PUBLICATION) {
       throw new IllegalArgumentException("the signer of publications has another purpose");
     }
-    ControlObjects.requireKnown(publicationSigner, keyring);
     if (!runs.pipeline().equals(pipeline)) {
       throw new IllegalArgumentException("the runs are of another pipeline than " + pipeline);
     }
@@ -300,7 +296,6 @@ public final class Publisher {
   }
 
   private Publication store(Publication draft) {
-    ControlObjects.requireCounting(signer, keyring, draft.intentIndex());
     byte[] content = draft.sign(paths.pipeline(), signer);
     Publication publication = Publication.parse(content, paths.pipeline(), keyring);
     String key = paths.publication(publication.seq(), publication.digest());

@@ -58,8 +58,6 @@ public final class RunStore {
    * @param keyring the keys to believe
    * @param clock stamps aborted manifests
    * @throws IllegalArgumentException when the signer is for another purpose
-   * @throws StorageException {@link StorageErrorCode#SIGNER_REFUSED} when its key does not stand in
-   *     the keyring
    */
   public RunStore(
       ObjectStore store,
@@ -80,7 +78,6 @@ public final class RunStore {
     if (manifestSigner.purpose() != KeyPurpose.MANIFEST) {
       throw new IllegalArgumentException("the signer of manifests has another purpose");
     }
-    ControlObjects.requireKnown(manifestSigner, keyring);
     this.store = Objects.requireNonNull(store, "store");
     this.paths = new ControlPaths(pipeline);
     this.manifestSigner = manifestSigner;

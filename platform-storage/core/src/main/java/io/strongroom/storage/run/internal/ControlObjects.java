@@ -6,13 +6,11 @@ import io.strongroom.base.JsonValue.JsonObject;
 import io.strongroom.crypto.CryptoException;
 import io.strongroom.crypto.signing.KeyPurpose;
 import io.strongroom.crypto.signing.Keyring;
-import io.strongroom.crypto.signing.Signer;
 import io.strongroom.storage.ObjectStore;
 import io.strongroom.storage.StorageErrorCode;
 import io.strongroom.storage.StorageException;
 import io.strongroom.storage.StoredObject;
 import io.strongroom.storage.WriteResult;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -75,40 +73,6 @@ public final class ControlObjects {
     }
     throw new StorageException(
         StorageErrorCode.WRITE_OUTCOME_UNKNOWN, "object " + key + " may have been written", cause);
-  }
-
-  /**
-   * Refuses a signer whose signatures no reader with this keyring would believe.
-   *
-   * @throws StorageException {@link StorageErrorCode#SIGNER_REFUSED}
-   */
-  public static void requireKnown(Signer signer, Keyring keyring) {
-    boolean known =
-        keyring
-            .find(signer.keyId(), signer.purpose())
-            .filter(key -> Arrays.equals(key.publicKey(), signer.publicKey()))
-            .isPresent();
-    if (!known) {
-      throw new StorageException(
-          StorageErrorCode.SIGNER_REFUSED,
-          "key " + signer.keyId() + " does not stand in the keyring for " + signer.purpose().id());
-    }
-  }
-
-  /**
-   * Refuses a signer whose signatures no longer count, or not yet.
-   *
-   * @throws StorageException {@link StorageErrorCode#SIGNER_REFUSED}
-   */
-  public static void requireCounting(Signer signer, Keyring keyring, long index) {
-    if (keyring
-        .find(signer.keyId(), signer.purpose())
-        .filter(key -> key.countsAt(index))
-        .isEmpty()) {
-      throw new StorageException(
-          StorageErrorCode.SIGNER_REFUSED,
-          "key " + signer.keyId() + " does not count at index " + index + " of the audit log");
-    }
   }
 
   /**

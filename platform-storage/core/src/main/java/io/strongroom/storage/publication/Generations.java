@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,14 +25,24 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads and writes generations of a pipeline; every object is compared with the digest that names
- * it. Keeps what it has read, so an instance serves one reading or one promotion. Safe for use by
- * several threads.
+ * it. Keeps the roots and the {@value #KEPT_LEAVES} leaves that it has read last, so an instance
+ * serves one reading or one promotion. Safe for use by several threads.
  */
 final class Generations {
+  private static final int KEPT_LEAVES = 64;
+
   private final ObjectStore store;
   private final ControlPaths paths;
   private final Map<String, Generation> roots = new HashMap<>();
-  private final Map<String, GenerationLeaf> leaves = new HashMap<>();
+  private final Map<String, GenerationLeaf> leaves =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, GenerationLeaf> eldest) {
+          return size() > KEPT_LEAVES;
+        }
+      };
 
   Generations(ObjectStore store, ControlPaths paths) {
     this.store = store;
@@ -95,7 +106,8 @@ final class Generations {
     return difference;
   }
 
-  private Set<GenerationEntry> entriesOutside(Generation one, Generation other) {
+  /** The runs of a generation in leaves that another one does not have. */
+  Set<GenerationEntry> entriesOutside(Generation one, Generation other) {
     Set<String> shared = new HashSet<>();
     other.leaves().forEach(ref -> shared.add(ref.digest()));
     Set<GenerationEntry> entries = new HashSet<>();

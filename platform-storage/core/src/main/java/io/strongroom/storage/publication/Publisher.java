@@ -16,6 +16,7 @@ import io.strongroom.storage.publication.PromotionResult.Refused;
 import io.strongroom.storage.run.Manifest;
 import io.strongroom.storage.run.RunId;
 import io.strongroom.storage.run.RunStore;
+import io.strongroom.storage.run.internal.ControlJson;
 import io.strongroom.storage.run.internal.ControlObjects;
 import io.strongroom.storage.run.internal.ControlPaths;
 import java.time.Instant;
@@ -297,8 +298,14 @@ public final class Publisher {
 
   private Publication store(Publication draft) {
     byte[] content = draft.sign(paths.pipeline(), signer);
-    Publication publication = Publication.parse(content, paths.pipeline(), keyring);
-    String key = paths.publication(publication.seq(), publication.digest());
+    String key = paths.publication(draft.seq(), ControlJson.sha256(content));
+    // What no reader would believe must not be published: a signer outside of the keyring.
+    Publication publication =
+        ControlObjects.parse(
+            key,
+            content,
+            StorageErrorCode.PUBLICATION_INVALID,
+            stored -> Publication.parse(stored, paths.pipeline(), keyring));
     if (!Arrays.equals(ControlObjects.first(store, key, content), content)) {
       throw new StorageException(
           StorageErrorCode.PUBLICATION_INVALID,

@@ -323,9 +323,9 @@ class PublisherTest {
     VerificationKey publications = VerificationKey.of(TestRuns.PUBLICATIONS, "pipeline");
     assertRetired(
         TestRuns.keyring(until(manifests, 1), publications), StorageErrorCode.MANIFEST_INVALID);
-    assertThatThrownBy(() -> promote(TestRuns.keyring(manifests, until(publications, 1))))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("index 1");
+    assertRetired(
+        TestRuns.keyring(manifests, until(publications, 1)), StorageErrorCode.PUBLICATION_INVALID);
+    assertThat(pipeline.state().history()).hasSize(1);
     assertThat(
             PublishedState.read(
                     store,

@@ -223,6 +223,23 @@ class RunStoreTest {
   }
 
   @Test
+  void aSignerOutsideOfTheKeyringDecidesNothing() {
+    RunStore stranger =
+        new RunStore(
+            store,
+            TestRuns.PIPELINE,
+            TestRuns.signer(KeyPurpose.MANIFEST, 7),
+            TestRuns.KEYRING,
+            TestRuns.CLOCK);
+    RunRequest request = TestRuns.request("r-1", "w");
+    assertThatThrownBy(() -> stranger.commit(draft(request))).isInstanceOf(StorageException.class);
+    assertThatThrownBy(() -> stranger.abort(request, "operator", "stuck"))
+        .isInstanceOf(StorageException.class);
+    assertThat(store.head(RUNS + "r-1/manifest.json")).isEmpty();
+    assertThat(runs.commit(draft(request)).isCommitted()).isTrue();
+  }
+
+  @Test
   void aManifestOfAnotherRunIsRefused() {
     runs.commit(draft(TestRuns.request("r-2", "w")));
     store.put(

@@ -349,6 +349,16 @@ class ObjectStoreAuditLogTest {
   }
 
   @Test
+  void edgeReplacedByOneThatAgreesWithItselfIsNotContinued() {
+    InMemoryObjectStore mine = storeOf(3);
+    InMemoryObjectStore other = storeOf(3);
+    for (String name : List.of("tile/0/000.p/3", "tile/entries/000.p/3")) {
+      overwrite(mine, name, read(other, name));
+    }
+    assertRefused(mine, AuditErrorCode.LOG_INCONSISTENT, "tile/");
+  }
+
+  @Test
   void tileThatIsThereWithOtherBytesStopsTheWriter() {
     InMemoryObjectStore mine = storeOf(255);
     overwrite(mine, "tile/0/000", new byte[8192]);

@@ -75,7 +75,8 @@ class PublicationModelTest {
         "model %s: %d states, %d quiet stores, told %s%n",
         scenario, outcome.states(), outcome.quiet(), outcome.told());
     assertThat(outcome.violation()).as(scenario.name()).isEmpty();
-    assertThat(outcome.states()).isGreaterThan(100);
+    // One process after the other passes through fewer in the smallest scenario.
+    assertThat(outcome.states()).isGreaterThan(40);
     assertThat(outcome.told()).isNotEmpty();
   }
 }

@@ -20,6 +20,17 @@ public interface KeyService {
   DataKey generateDataKey(KeyId key, EncryptionContext context);
 
   /**
+   * Wraps a data key that exists already, perhaps made by another key service.
+   *
+   * @param dataKey the key; stays open
+   * @param key the wrapping key
+   * @param context bound to the wrapped key
+   * @return the same data key under this key
+   * @throws KeyUnavailableException when the key is unknown, refused or out of reach
+   */
+  WrappedDataKey wrap(DataKey dataKey, KeyId key, EncryptionContext context);
+
+  /**
    * Whether this service would try to unwrap a key. Makes no call and proves nothing.
    *
    * @param wrapped a wrapped key, perhaps of another service

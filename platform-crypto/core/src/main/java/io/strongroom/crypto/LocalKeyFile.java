@@ -338,6 +338,11 @@ public final class LocalKeyFile implements KeyService, AutoCloseable {
   }
 
   @Override
+  public WrappedDataKey wrap(DataKey dataKey, KeyId key, EncryptionContext context) {
+    return newest(key).key().wrap(dataKey, context);
+  }
+
+  @Override
   public boolean canUnwrap(WrappedDataKey wrapped) {
     return holder(wrapped) != null;
   }

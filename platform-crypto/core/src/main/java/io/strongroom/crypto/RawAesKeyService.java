@@ -36,6 +36,12 @@ public final class RawAesKeyService implements KeyService, AutoCloseable {
   }
 
   @Override
+  public WrappedDataKey wrap(DataKey dataKey, KeyId wanted, EncryptionContext context) {
+    require(wanted);
+    return key.wrap(dataKey, context);
+  }
+
+  @Override
   public boolean canUnwrap(WrappedDataKey wrapped) {
     return key.wrapped(wrapped);
   }
@@ -49,17 +55,6 @@ public final class RawAesKeyService implements KeyService, AutoCloseable {
   public WrappedDataKey rewrap(WrappedDataKey wrapped, EncryptionContext context, KeyId target) {
     require(target);
     return key.rewrap(wrapped, context, key);
-  }
-
-  /**
-   * Wraps a data key that exists already, perhaps under another key service.
-   *
-   * @param dataKey the key; stays open
-   * @param context bound to the wrapped key
-   * @return the same key, wrapped by this service
-   */
-  public WrappedDataKey wrap(DataKey dataKey, EncryptionContext context) {
-    return key.wrap(dataKey, context);
   }
 
   @Override

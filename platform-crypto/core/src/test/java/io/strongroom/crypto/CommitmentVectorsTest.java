@@ -98,6 +98,11 @@ class CommitmentVectorsTest {
     }
 
     @Override
+    public WrappedDataKey wrap(DataKey dataKey, KeyId key, EncryptionContext context) {
+      throw new AssertionError();
+    }
+
+    @Override
     public boolean canUnwrap(WrappedDataKey wrapped) {
       return true;
     }

@@ -94,6 +94,10 @@ class LocalKeyFileTest {
     assertThat(new String(rewrapped.providerInfo(), StandardCharsets.ISO_8859_1))
         .startsWith("lake#2");
     assertThat(opened.unwrap(rewrapped, CONTEXT).plaintext()).isEqualTo(old.plaintext());
+    WrappedDataKey wrapped = opened.wrap(old, LAKE, CONTEXT);
+    assertThat(new String(wrapped.providerInfo(), StandardCharsets.ISO_8859_1))
+        .startsWith("lake#2");
+    assertThat(opened.unwrap(wrapped, CONTEXT).plaintext()).isEqualTo(old.plaintext());
     KeyId added = new KeyId("added");
     LocalKeyFile.addVersion(file, added, random);
     assertThat(LocalKeyFile.open(file).describe(added).newestVersion()).isEqualTo(1);

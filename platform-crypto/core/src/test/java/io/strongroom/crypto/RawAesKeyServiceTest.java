@@ -88,10 +88,12 @@ class RawAesKeyServiceTest {
       WrappedDataKey same = service.rewrap(key.wrapped(), CONTEXT, KEY);
       assertThat(same).isNotEqualTo(key.wrapped());
       assertThat(service.unwrap(same, CONTEXT).plaintext()).isEqualTo(key.plaintext());
-      WrappedDataKey moved = target.wrap(key, CONTEXT);
+      KeyId elsewhere = new KeyId("target");
+      WrappedDataKey moved = target.wrap(key, elsewhere, CONTEXT);
       assertThat(service.canUnwrap(moved)).isFalse();
       assertThat(target.unwrap(moved, CONTEXT).plaintext()).isEqualTo(key.plaintext());
-      KeyId elsewhere = new KeyId("target");
+      assertThatThrownBy(() -> service.wrap(key, elsewhere, CONTEXT))
+          .isInstanceOf(KeyUnavailableException.class);
       assertThatThrownBy(() -> service.rewrap(key.wrapped(), CONTEXT, elsewhere))
           .isInstanceOf(KeyUnavailableException.class);
       assertThatThrownBy(() -> service.unwrap(moved, CONTEXT))

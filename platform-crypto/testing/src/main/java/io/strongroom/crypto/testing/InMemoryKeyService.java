@@ -99,6 +99,11 @@ public final class InMemoryKeyService implements KeyService {
   }
 
   @Override
+  public synchronized WrappedDataKey wrap(DataKey dataKey, KeyId key, EncryptionContext context) {
+    return newest(key).wrap(dataKey, keyId(key), context);
+  }
+
+  @Override
   public synchronized boolean canUnwrap(WrappedDataKey wrapped) {
     return holder(wrapped).isPresent();
   }
@@ -122,7 +127,7 @@ public final class InMemoryKeyService implements KeyService {
   public synchronized WrappedDataKey rewrap(
       WrappedDataKey wrapped, EncryptionContext context, KeyId target) {
     try (DataKey dataKey = unwrap(wrapped, context)) {
-      return newest(target).wrap(dataKey, context);
+      return newest(target).wrap(dataKey, keyId(target), context);
     }
   }
 

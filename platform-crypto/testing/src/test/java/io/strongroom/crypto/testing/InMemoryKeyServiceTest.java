@@ -42,6 +42,13 @@ class InMemoryKeyServiceTest {
   }
 
   @Test
+  void aDataKeyMadeElsewhereCanBeWrapped() {
+    DataKey made = new InMemoryKeyService(LAKE).generateDataKey(LAKE, CONTEXT);
+    WrappedDataKey wrapped = keys.wrap(made, OTHER, CONTEXT);
+    assertThat(keys.unwrap(wrapped, CONTEXT).plaintext()).isEqualTo(made.plaintext());
+  }
+
+  @Test
   void earlierVersionsStillUnwrap() {
     DataKey old = keys.generateDataKey(LAKE, CONTEXT);
     keys.addVersion(LAKE);

@@ -70,22 +70,23 @@ record CommandLine(
   }
 
   /**
-   * Reads the words of a command line. A first word that is no command is the file to run on.
+   * Reads the words of a command line. The first word that belongs to no option is the command, or
+   * else the file to run on.
    *
-   * @throws UsageException for an unknown option or a missing or malformed value
+   * @throws LakeException USAGE for an unknown option or a missing or malformed value
    */
   static CommandLine parse(List<String> words, Path usualLake) {
     List<String> rest = new ArrayList<>(words);
     if (rest.contains("--help") || rest.contains("-h")) {
       rest = new ArrayList<>(List.of("help"));
     }
-    Optional<Command> named = rest.isEmpty() ? Optional.empty() : Command.of(rest.get(0));
-    if (named.isPresent()) {
-      rest.remove(0);
-    }
     Options options = new Options(usualLake);
     while (!rest.isEmpty()) {
       options.take(rest);
+    }
+    Optional<Command> named = options.operands.stream().findFirst().flatMap(Command::of);
+    if (named.isPresent()) {
+      options.operands.remove(0);
     }
     CommandLine line =
         new CommandLine(
@@ -110,16 +111,22 @@ record CommandLine(
           default -> 0;
         };
     if (operands.size() > operandsMost) {
-      throw new UsageException("too many words after " + command.name().toLowerCase(Locale.ROOT));
+      throw LakeException.usage("too many words after " + command.name().toLowerCase(Locale.ROOT));
     }
     if (command == Command.GENERATE && operands.size() != 3) {
-      throw new UsageException("generate needs ROWS SEED FILE");
+      throw LakeException.usage("generate needs ROWS SEED FILE");
     }
     if ((command == Command.REVEAL || again) && reason.isEmpty()) {
-      throw new UsageException((again ? "--again" : "reveal") + " needs --reason TEXT");
+      throw LakeException.usage((again ? "--again" : "reveal") + " needs --reason TEXT");
     }
     if (again && command != Command.RUN) {
-      throw new UsageException("--again belongs to run");
+      throw LakeException.usage("--again belongs to run");
+    }
+    if (reason.isPresent() && !again && command != Command.REVEAL) {
+      throw LakeException.usage("--reason belongs to --again and to reveal");
+    }
+    if (asOfMonth.isPresent() && (command == Command.VERIFY || command == Command.GENERATE)) {
+      throw LakeException.usage("--as-of-month belongs to run, balances and reveal");
     }
   }
 
@@ -145,10 +152,10 @@ record CommandLine(
         case "--lake" -> lake = path(value(word, rest));
         case "--as-of-month" -> asOfMonth = Optional.of(month(value(word, rest)));
         case "--limit" -> limit = limit(value(word, rest));
-        case "--set" -> settings.add(value(word, rest));
+        case "--set" -> settings.add(setting(value(word, rest)));
         default -> {
-          if (word.startsWith("--")) {
-            throw new UsageException("unknown option " + word);
+          if (word.startsWith("-") && !word.matches("-[0-9]+")) {
+            throw LakeException.usage("unknown option " + word);
           }
           operands.add(word);
         }
@@ -157,14 +164,21 @@ record CommandLine(
 
     private static String value(String option, List<String> rest) {
       if (rest.isEmpty()) {
-        throw new UsageException(option + " needs a value");
+        throw LakeException.usage(option + " needs a value");
       }
       return rest.remove(0);
     }
 
     private static String reason(String text) {
       if (text.isBlank() || text.length() > 500) {
-        throw new UsageException("--reason needs a text of at most 500 characters");
+        throw LakeException.usage("--reason needs a text of at most 500 characters");
+      }
+      return text;
+    }
+
+    private static String setting(String text) {
+      if (text.indexOf('=') < 1) {
+        throw LakeException.usage("--set needs key=value");
       }
       return text;
     }
@@ -173,7 +187,7 @@ record CommandLine(
       try {
         return YearMonth.parse(text);
       } catch (DateTimeException malformed) {
-        throw new UsageException("--as-of-month needs a month such as 2026-03");
+        throw LakeException.usage("--as-of-month needs a month such as 2026-03");
       }
     }
 
@@ -186,16 +200,19 @@ record CommandLine(
       } catch (NumberFormatException malformed) {
         // Reported below.
       }
-      throw new UsageException("--limit needs a number from 0");
+      throw LakeException.usage("--limit needs a number from 0");
     }
   }
 
   /** A path, or a usage error. */
   static Path path(String text) {
+    if (text.isEmpty()) {
+      throw LakeException.usage("a file name is empty");
+    }
     try {
       return Path.of(text);
     } catch (InvalidPathException malformed) {
-      throw new UsageException("a file name is not a path");
+      throw LakeException.usage("a file name is not a path");
     }
   }
 }

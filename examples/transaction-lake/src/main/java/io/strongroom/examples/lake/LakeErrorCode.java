@@ -3,7 +3,7 @@ package io.strongroom.examples.lake;
 import io.strongroom.base.ErrorCategory;
 import io.strongroom.base.ErrorCode;
 
-/** Every way in which this application refuses its input, its folder or its configuration. */
+/** Every way in which this application ends without success. */
 public enum LakeErrorCode implements ErrorCode {
   /** The file to run on does not exist. */
   SOURCE_NOT_FOUND(
@@ -124,18 +124,74 @@ public enum LakeErrorCode implements ErrorCode {
       "LAKE-020",
       ErrorCategory.INPUT,
       "The file to be written exists already or cannot be written.",
-      "Name a new file in a folder that this user may write to.");
+      "Name a new file in a folder that this user may write to."),
+  /** A verification found something wrong. */
+  LAKE_DAMAGED(
+      "LAKE-021",
+      ErrorCategory.INTEGRITY,
+      "Something that is published, or the audit log, is not what was signed.",
+      "Stop, keep the folder as it is, and look at what standard output names as WRONG."),
+  /** The breaker stopped a run. */
+  BREAKER_OPEN(
+      "LAKE-022",
+      ErrorCategory.INPUT,
+      5,
+      "Too many rows were rejected, so the run was stopped; nothing of it is visible.",
+      "Correct the file, or raise the limit; standard output says how."),
+  /** A run is held. */
+  RUN_HELD(
+      "LAKE-023",
+      ErrorCategory.TRANSIENT,
+      3,
+      "The run is complete, but what it was validated against has changed meanwhile.",
+      "Run the same again: a new run validates against what is there now."),
+  /** The command line makes no sense. */
+  USAGE(
+      "LAKE-064",
+      ErrorCategory.INPUT,
+      64,
+      "The command line is not understood.",
+      "See transaction-lake help."),
+  /** A defect of this program. */
+  DEFECT(
+      "LAKE-070",
+      ErrorCategory.INTERNAL,
+      "The program failed in a way that it does not know.",
+      "Report this as a defect of the example."),
+  /** The launcher could not build; raised by the script {@code run}. */
+  BUILD_FAILED(
+      "LAKE-078",
+      ErrorCategory.CONFIGURATION,
+      "The launcher could not build the program.",
+      "Install JDK 17 and Maven 3.8 or newer, or correct what Maven says above."),
+  /** The launcher found no Java; raised by the script {@code run}. */
+  JAVA_MISSING(
+      "LAKE-079",
+      ErrorCategory.CONFIGURATION,
+      "The launcher found no Java to run the program with.",
+      "Install JDK 17 or newer and put it on the path, or correct JAVA_HOME.");
 
   private final String id;
   private final ErrorCategory category;
+  private final int exitCode;
   private final String meaning;
   private final String remedy;
 
   LakeErrorCode(String id, ErrorCategory category, String meaning, String remedy) {
+    this(id, category, category.exitCode(), meaning, remedy);
+  }
+
+  LakeErrorCode(String id, ErrorCategory category, int exitCode, String meaning, String remedy) {
     this.id = id;
     this.category = category;
+    this.exitCode = exitCode;
     this.meaning = meaning;
     this.remedy = remedy;
+  }
+
+  /** The exit code of the program; that of the category but for ends with a code of their own. */
+  int exitCode() {
+    return exitCode;
   }
 
   @Override

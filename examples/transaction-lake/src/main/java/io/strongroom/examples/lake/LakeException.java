@@ -19,6 +19,11 @@ public final class LakeException extends PlatformException {
     super(code, message);
   }
 
+  /** A command line that cannot be understood. */
+  static LakeException usage(String why) {
+    return new LakeException(LakeErrorCode.USAGE, why);
+  }
+
   /**
    * A refusal that another failure caused.
    *

@@ -21,6 +21,7 @@ import io.strongroom.storage.guice.LocalStoreModule;
 import io.strongroom.storage.guice.StorageConfig;
 import io.strongroom.storage.guice.StorageModule;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,13 +56,26 @@ final class LakeModules {
     this.storeModule = storeModule;
   }
 
-  /** A reader of the settings of a lake; of the surroundings alone where there is no lake yet. */
+  /**
+   * A reader of the settings of a lake; of the surroundings alone where there is no lake yet.
+   *
+   * @throws LakeException USAGE when an argument sets what follows from the folder
+   */
   ConfigReader reader(LakeFolder folder, List<String> arguments) {
+    Map<String, Path> places =
+        Map.of(
+            "storage.local.root", folder.store(),
+            "crypto.keyring.file", folder.store().resolve(LakeFolder.KEYRING),
+            "crypto.local.key-file", folder.keyFile(),
+            "crypto.local.signing-key-file", folder.signingKeyFile());
     List<String> all = new ArrayList<>(arguments);
-    all.add("storage.local.root=" + folder.store());
-    all.add("crypto.keyring.file=" + folder.store().resolve(LakeFolder.KEYRING));
-    all.add("crypto.local.key-file=" + folder.keyFile());
-    all.add("crypto.local.signing-key-file=" + folder.signingKeyFile());
+    places.forEach(
+        (key, place) -> {
+          if (arguments.stream().anyMatch(argument -> argument.startsWith(key + "="))) {
+            throw LakeException.usage(key + " follows from --lake and cannot be set");
+          }
+          all.add(key + "=" + place);
+        });
     boolean made = Files.exists(folder.properties());
     return ConfigReader.load(made ? folder.properties() : null, environment, all);
   }

@@ -3,7 +3,6 @@ package io.strongroom.examples.lake;
 import com.google.inject.Injector;
 import io.strongroom.audit.guice.AuditConfig;
 import io.strongroom.base.ConfigReader;
-import io.strongroom.base.ErrorCategory;
 import io.strongroom.base.PlatformException;
 import io.strongroom.crypto.guice.KeyringConfig;
 import io.strongroom.examples.lake.source.SourceFile;
@@ -22,9 +21,6 @@ import java.util.function.UnaryOperator;
 
 /** The program without its process: words in, text out, exit code. */
 final class LakeProgram {
-  private static final int DONE = 0;
-  private static final int USAGE = 64;
-
   private final LakeModules modules;
   private final Path usualLake;
   private final Optional<Path> sample;
@@ -60,37 +56,31 @@ final class LakeProgram {
   /** Does what is asked for; never throws. */
   int run(List<String> words) {
     try {
-      return dispatch(CommandLine.parse(words, usualLake));
-    } catch (UsageException misunderstood) {
-      err.println(
-          "LAKE-064 USAGE: " + misunderstood.getMessage() + ". Remedy: see transaction-lake help");
-      return USAGE;
+      dispatch(CommandLine.parse(words, usualLake));
+      return 0;
     } catch (RuntimeException | Error failed) {
       return refuse(failed);
     }
   }
 
-  private int dispatch(CommandLine line) {
+  private void dispatch(CommandLine line) {
     switch (line.command()) {
       case RUN -> {
         SourceFile source = SourceFile.inspect(file(line), LakeConfig.limits(reader(line)));
-        return new RunCommand(modules, call(line), out).run(line, source);
+        new RunCommand(modules, call(line), out).run(line, source);
       }
-      case VERIFY -> {
-        return verify(line);
-      }
+      case VERIFY -> verify(line);
       case BALANCES -> new BalancesCommand(open(line), out).balances(line);
       case REVEAL -> new BalancesCommand(open(line), out).reveal(line);
       case GENERATE -> generate(line.operands());
       case HELP -> out.print(CommandLine.HELP);
     }
-    return DONE;
   }
 
   /** How a person calls the program on the same lake, for the words that are put into it. */
   private UnaryOperator<String> call(CommandLine line) {
-    String lake = line.lake().equals(usualLake) ? "" : " --lake " + line.lake();
-    return words -> command + " " + words + lake;
+    String lake = line.lake().equals(usualLake) ? "" : " --lake " + ShellWord.of(line.lake());
+    return words -> ShellWord.of(command) + " " + words + lake;
   }
 
   private ConfigReader reader(CommandLine line) {
@@ -101,7 +91,7 @@ final class LakeProgram {
     if (!line.operands().isEmpty()) {
       return CommandLine.path(line.operands().get(0));
     }
-    return sample.orElseThrow(() -> new UsageException("run needs a FILE here"));
+    return sample.orElseThrow(() -> LakeException.usage("run needs a FILE here"));
   }
 
   private Injector open(CommandLine line) {
@@ -113,11 +103,11 @@ final class LakeProgram {
     return modules.assemble(folder, line.settings(), Progress.none());
   }
 
-  private int verify(CommandLine line) {
+  private void verify(CommandLine line) {
     Injector injector = open(line);
     LakeConfig config = injector.getInstance(LakeConfig.class);
     ConfigReader reader = reader(line);
-    return new VerifyCommand(
+    new VerifyCommand(
             injector,
             new VerifyCommand.VerifySettings(
                 KeyringConfig.rootDigest(reader),
@@ -135,10 +125,10 @@ final class LakeProgram {
       rows = Long.parseLong(operands.get(0));
       seed = Long.parseLong(operands.get(1));
     } catch (NumberFormatException malformed) {
-      throw new UsageException("ROWS and SEED are whole numbers");
+      throw LakeException.usage("ROWS and SEED are whole numbers");
     }
     if (rows < 1) {
-      throw new UsageException("ROWS must be at least 1");
+      throw LakeException.usage("ROWS must be at least 1");
     }
     Path file = CommandLine.path(operands.get(2));
     try (OutputStream sink = Files.newOutputStream(file, StandardOpenOption.CREATE_NEW)) {
@@ -155,16 +145,20 @@ final class LakeProgram {
   private int refuse(Throwable failed) {
     for (Throwable cause = failed; cause != null; cause = cause.getCause()) {
       if (cause instanceof PlatformException typed) {
-        err.println(typed.oneLine());
-        return typed.category().exitCode();
+        return refuse(typed);
       }
     }
-    err.println(
-        "LAKE-070 DEFECT: "
-            + failed.getClass().getName()
-            + " at "
-            + (failed.getStackTrace().length == 0 ? "an unknown place" : failed.getStackTrace()[0])
-            + ". Remedy: report this as a defect of the example");
-    return ErrorCategory.INTERNAL.exitCode();
+    StackTraceElement[] stack = failed.getStackTrace();
+    return refuse(
+        new LakeException(
+            LakeErrorCode.DEFECT,
+            failed.getClass().getName()
+                + " at "
+                + (stack.length == 0 ? "an unknown place" : stack[0])));
+  }
+
+  private int refuse(PlatformException typed) {
+    err.println(typed.oneLine());
+    return typed.code() instanceof LakeErrorCode own ? own.exitCode() : typed.category().exitCode();
   }
 }

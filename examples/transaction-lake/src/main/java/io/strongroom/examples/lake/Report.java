@@ -57,21 +57,26 @@ final class Report {
     next(source);
   }
 
-  /** Why nothing was published. */
-  void notPublished(PipelineRef pipeline, RunResult result) {
-    out.println();
+  /**
+   * Goes on only with a run that is published.
+   *
+   * @throws LakeException BREAKER_OPEN, after the counts were printed, or RUN_HELD
+   */
+  void requirePublished(PipelineRef pipeline, RunResult result) {
     if (result instanceof RunResult.BreakerOpen open) {
-      out.println(
-          "Run " + open.run() + " was stopped; nothing of it is visible: " + open.why() + ".");
+      out.println();
+      out.println("Run " + open.run() + " was stopped; nothing of it is visible.");
       open.reasons().forEach((code, count) -> line("  " + code, count));
       out.println();
       out.println("Correct the file, or raise the limit with a setting such as");
       out.println("  --set pipeline.gates.errors-of-one-code=1000");
       out.println("  --set pipeline.gates.quarantine-stop-basis-points=2000");
-    } else if (result instanceof RunResult.Held held) {
-      out.println(
-          "Run " + held.run() + " of " + pipeline + " is complete but held: " + held.why() + ".");
-      out.println("Run the same again: a new run validates against what is there now.");
+      throw new LakeException(
+          LakeErrorCode.BREAKER_OPEN, "run " + open.run() + " of " + pipeline + ": " + open.why());
+    }
+    if (result instanceof RunResult.Held held) {
+      throw new LakeException(
+          LakeErrorCode.RUN_HELD, "run " + held.run() + " of " + pipeline + ": " + held.why());
     }
   }
 
@@ -140,12 +145,13 @@ final class Report {
   }
 
   private void next(SourceFile source) {
-    next(source.path().toString(), "once more: nothing happens, and it says so");
+    String file = ShellWord.of(source.path());
+    next(file, "once more: nothing happens, and it says so");
     next("YOUR.csv", "adds your file beside this one");
     next("verify", "checks every object that is published, and the audit log");
     next("balances --limit 0", "all balances of all months");
     next("reveal --reason TEXT", "the same by customer number; who and why is audited");
-    next(source.path() + " --again --reason TEXT", "makes a run that supersedes this one");
+    next(file + " --again --reason TEXT", "makes a run that supersedes this one");
   }
 
   private void next(String words, String effect) {

@@ -22,8 +22,6 @@ import java.util.function.UnaryOperator;
 
 /** Takes a file through both pipelines and tells what came of it. */
 final class RunCommand {
-  private static final int DONE = 0;
-
   private final LakeModules modules;
   private final UnaryOperator<String> call;
   private final PrintStream out;
@@ -41,8 +39,12 @@ final class RunCommand {
     this.out = out;
   }
 
-  /** Runs; returns the exit code. */
-  int run(CommandLine line, SourceFile source) {
+  /**
+   * Runs both pipelines.
+   *
+   * @throws LakeException BREAKER_OPEN or RUN_HELD when a run is not published
+   */
+  void run(CommandLine line, SourceFile source) {
     Progress progress = new ConsoleProgress(out);
     LakeFolder folder = new LakeFolder(line.lake());
     progress.step(source.path() + ": " + source.rows() + " rows, " + source.bytes() + " bytes");
@@ -58,17 +60,9 @@ final class RunCommand {
     TransactionsPipeline transactions = injector.getInstance(TransactionsPipeline.class);
     RunResult result =
         runner.run(transactions.pipeline(source), transactions.spec(source, actor, again));
-    if (result.exitCode() != DONE) {
-      report.notPublished(LakeDatasets.TRANSACTIONS, result);
-      return result.exitCode();
-    }
-    RunResult balances = balances(injector, runner, line, actor, again);
-    if (balances.exitCode() != DONE) {
-      report.notPublished(LakeDatasets.BALANCES, balances);
-      return balances.exitCode();
-    }
+    report.requirePublished(LakeDatasets.TRANSACTIONS, result);
+    report.requirePublished(LakeDatasets.BALANCES, balances(injector, runner, line, actor, again));
     report.published(source, result, line.limit());
-    return DONE;
   }
 
   private static RunResult balances(

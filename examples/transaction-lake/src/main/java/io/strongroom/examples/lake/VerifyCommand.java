@@ -5,7 +5,6 @@ import io.strongroom.audit.AuditLog;
 import io.strongroom.audit.AuditReport;
 import io.strongroom.audit.AuditVerifier;
 import io.strongroom.audit.guice.AuditConfig;
-import io.strongroom.base.ErrorCategory;
 import io.strongroom.base.PlatformException;
 import io.strongroom.crypto.KeyService;
 import io.strongroom.crypto.signing.Keyring;
@@ -47,8 +46,12 @@ final class VerifyCommand {
   record VerifySettings(
       String rootDigest, String tokenKeyDigest, String rowHashKeyDigest, AuditConfig audit) {}
 
-  /** Verifies; returns the exit code. */
-  int verify() {
+  /**
+   * Verifies and prints what was found.
+   *
+   * @throws LakeException LAKE_DAMAGED when an object is wrong
+   */
+  void verify() {
     ObjectStore store = injector.getInstance(ObjectStore.class);
     record(store, LakeFolder.TOKEN_KEY, settings.tokenKeyDigest());
     record(store, LakeFolder.ROW_HASH_KEY, settings.rowHashKeyDigest());
@@ -60,12 +63,12 @@ final class VerifyCommand {
     } else {
       out.println("Without the keyring nothing else can be verified.");
     }
-    if (wrong.isEmpty()) {
-      out.println("Everything is as it was signed.");
-      return 0;
+    if (!wrong.isEmpty()) {
+      throw new LakeException(
+          LakeErrorCode.LAKE_DAMAGED,
+          wrong.size() + (wrong.size() == 1 ? " object is" : " objects are") + " wrong");
     }
-    out.println(wrong.size() + (wrong.size() == 1 ? " object is" : " objects are") + " wrong.");
-    return ErrorCategory.INTEGRITY.exitCode();
+    out.println("Everything is as it was signed.");
   }
 
   private void record(ObjectStore store, String key, String digest) {

@@ -52,6 +52,8 @@ class BadInputTest {
   void anEmptyFile() throws IOException {
     refused(65, "LAKE-003 SOURCE_EMPTY", "run", write("empty.csv", ""));
     refused(65, "LAKE-003 SOURCE_EMPTY", "run", write("header.csv", HEADER));
+    assertThat(refused(65, "LAKE-004 NOT_A_CSV", "run", write("lines.csv", "\n\n")))
+        .contains("line 1 is empty");
   }
 
   @Test
@@ -195,6 +197,31 @@ class BadInputTest {
     refused(64, "LAKE-064 USAGE", "run", "--as-of-month", "March");
     refused(64, "LAKE-064 USAGE", "generate", "10", "seed", folder.resolve("x.csv").toString());
     refused(64, "LAKE-064 USAGE", "generate", "10");
+    refused(64, "LAKE-064 USAGE", "run", "-x");
+    refused(64, "LAKE-064 USAGE", "run", "");
+    refused(64, "LAKE-064 USAGE", "verify", "--set", "lake.currencies");
+    refused(64, "LAKE-064 USAGE", "verify", "--reason", "why not");
+    refused(64, "LAKE-064 USAGE", "run", "--reason", "but not again");
+    refused(64, "LAKE-064 USAGE", "verify", "--as-of-month", "2024-01");
+  }
+
+  @Test
+  void aSettingThatFollowsFromTheFolderOfTheLake() {
+    String line = refused(64, "LAKE-064 USAGE", "verify", "--set", "storage.local.root=/elsewhere");
+    assertThat(line).contains("storage.local.root follows from --lake").doesNotContain("elsewhere");
+  }
+
+  @Test
+  void anOptionMayStandBeforeTheCommand() {
+    assertThat(lake.run("--limit", "1", "balances").out()).contains("EUR  2024-01");
+  }
+
+  @Test
+  void tooManyWrongRowsAreToldInOneLineToo() throws IOException {
+    String rows = (ROW + "x" + ROW).repeat(60);
+    TestLake.Outcome outcome = lake.run("run", write("wrong.csv", HEADER + rows));
+    oneLine(outcome, 5, "LAKE-022 BREAKER_OPEN");
+    assertThat(lake.run("verify").exitCode()).isZero();
   }
 
   @Test

@@ -67,7 +67,8 @@ class ErrorCodesPageTest {
             Every error carries a code that never changes its meaning. Its category says what to do, and gives
             the exit code of a program that ends with it: TRANSIENT 75 (try again), INPUT 65 (fix the data),
             CONFIGURATION 78 (fix the set-up), INTEGRITY 76 (stop, call security), UNKNOWN_OUTCOME 75 (look
-            before you touch), INTERNAL 70 (our bug).
+            before you touch), INTERNAL 70 (our bug). Where a program has an exit code of its own for an end,
+            it stands beside the category.
             """);
     libraries()
         .forEach(
@@ -80,12 +81,20 @@ class ErrorCodesPageTest {
                         .formatted(
                             code.id(),
                             code.name(),
-                            code.category(),
+                            category(code),
                             cell(code.meaning()),
                             cell(code.remedy())));
               }
             });
     return page.toString();
+  }
+
+  private static String category(ErrorCode code) {
+    boolean own =
+        code instanceof LakeErrorCode lake && lake.exitCode() != lake.category().exitCode();
+    return own
+        ? code.category() + ", exit code " + ((LakeErrorCode) code).exitCode()
+        : code.category().toString();
   }
 
   private static String cell(String text) {

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -80,17 +81,56 @@ class LauncherTest {
     Outcome outcome = run("help");
     assertThat(outcome.exitCode()).isEqualTo(78);
     assertThat(outcome.text())
-        .contains("no such plugin", "LAKE-078 BUILD_FAILED")
+        .contains("no such plugin")
+        .endsWith(line(LakeErrorCode.BUILD_FAILED, "the build ended with an error"))
         .doesNotContain("java:");
     assertThat(run("help").exitCode()).isEqualTo(78);
   }
 
+  @Test
+  void withoutMavenNothingIsBuilt() throws Exception {
+    Files.delete(tools.resolve("mvn"));
+    for (String needed : List.of("dirname", "find", "head", "sh")) {
+      tool(needed, "exec " + located(needed) + " \"$@\"");
+    }
+    Outcome outcome = run(Map.of("PATH", tools.toString()), "help");
+    assertThat(outcome.text())
+        .isEqualTo(line(LakeErrorCode.BUILD_FAILED, "mvn is not on the path"));
+    assertThat(outcome.exitCode()).isEqualTo(LakeErrorCode.BUILD_FAILED.exitCode());
+  }
+
+  @Test
+  void aJavaThatIsNotThereIsNamedBeforeAnythingIsBuilt() throws Exception {
+    Outcome outcome = run(Map.of("JAVA_HOME", "/no/jdk"), "help");
+    assertThat(outcome.text())
+        .isEqualTo(line(LakeErrorCode.JAVA_MISSING, "/no/jdk/bin/java cannot be started"));
+    assertThat(outcome.exitCode()).isEqualTo(LakeErrorCode.JAVA_MISSING.exitCode());
+    assertThat(root.resolve("builds")).doesNotExist();
+  }
+
+  private static String line(LakeErrorCode code, String what) {
+    return new LakeException(code, what).oneLine() + "\n";
+  }
+
+  private static Path located(String tool) {
+    return Arrays.stream(System.getenv("PATH").split(":"))
+        .map(folder -> Path.of(folder, tool))
+        .filter(Files::isExecutable)
+        .findFirst()
+        .orElseThrow();
+  }
+
   private Outcome run(String... words) throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>(List.of("sh", example.resolve("run").toString()));
+    return run(Map.of("PATH", tools + ":" + System.getenv("PATH")), words);
+  }
+
+  private Outcome run(Map<String, String> environment, String... words)
+      throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of("/bin/sh", example.resolve("run").toString()));
     command.addAll(Arrays.asList(words));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-    builder.environment().put("PATH", tools + ":" + System.getenv("PATH"));
     builder.environment().remove("JAVA_HOME");
+    builder.environment().putAll(environment);
     Process process = builder.start();
     String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     return new Outcome(process.waitFor(), text);

@@ -46,6 +46,9 @@ final class SourceHeader {
     if (text == null) {
       throw new LakeException(LakeErrorCode.WRONG_ENCODING, "line 1 is not UTF-8");
     }
+    if (text.isBlank()) {
+      throw new LakeException(LakeErrorCode.NOT_A_CSV, "line 1 is empty");
+    }
     String[] names;
     try {
       names = new CsvLine().split(text);

@@ -132,7 +132,7 @@ final class VerifyCommand {
           .getInstance(AuditLog.class)
           .entries(0)
           .filter(entry -> entry.event().action().equals("RUN_PROMOTED"))
-          .filter(entry -> entry.event().resource().equals("pipeline/" + pipeline.path()))
+          .filter(entry -> entry.event().resource().equals(pipeline.path()))
           .filter(entry -> !history.contains(entry.event().attributes().get("publication")))
           .findFirst()
           .ifPresent(

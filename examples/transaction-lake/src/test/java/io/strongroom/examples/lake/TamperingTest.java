@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.regex.Pattern;
@@ -79,6 +81,31 @@ class TamperingTest {
     copy.done("run", file);
     Files.write(pointer, older);
     assertNamed(copy, "control/payments/transactions/_LATEST.json");
+  }
+
+  @Test
+  void aHistoryThatIsCutBackWithEveryTraceInTheStoreIsNamedByTheAuditLog() throws IOException {
+    TestLake copy = lake.copyTo(folder.resolve("cut-back"));
+    Path store = copy.folder().store();
+    Map<Path, byte[]> older = new HashMap<>();
+    for (Path path : files(store)) {
+      older.put(path, Files.readAllBytes(path));
+    }
+    String file = folder.resolve("4.csv").toString();
+    assertThat(copy.runExactly(List.of("generate", "700", "4", file)).exitCode()).isZero();
+    copy.done("run", file);
+    for (Path path : files(store)) {
+      if (path.startsWith(store.resolve("audit"))) {
+        continue;
+      }
+      if (older.containsKey(path)) {
+        Files.write(path, older.get(path));
+      } else {
+        Files.delete(path);
+      }
+    }
+    assertNamed(copy, "control/payments/transactions/_LATEST.json");
+    assertNamed(copy, "control/payments/account-balances/_LATEST.json");
   }
 
   @Test

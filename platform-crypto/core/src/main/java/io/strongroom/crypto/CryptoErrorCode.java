@@ -158,7 +158,59 @@ public enum CryptoErrorCode implements ErrorCode {
       "CRY-025",
       ErrorCategory.CONFIGURATION,
       "The JCA provider lacks an algorithm that is needed.",
-      "Choose a provider with AES/GCM/NoPadding and 256-bit keys.");
+      "Choose a provider with AES/GCM/NoPadding and 256-bit keys."),
+  /** A key is disabled. */
+  KEY_DISABLED(
+      "CRY-034",
+      ErrorCategory.CONFIGURATION,
+      "The key is disabled in its key service.",
+      "Enable the key, or find out who disabled it and why."),
+  /** A key is in a state in which it serves nothing. */
+  KEY_STATE_REFUSES(
+      "CRY-035",
+      ErrorCategory.CONFIGURATION,
+      "The key is pending deletion, or otherwise in a state in which it serves nothing.",
+      "If anything encrypted under it is still needed, cancel the deletion at once and enable the"
+          + " key."),
+  /** The key service does not accept who calls, or there is nobody to call as. */
+  KEY_SERVICE_LOGIN_REFUSED(
+      "CRY-036",
+      ErrorCategory.CONFIGURATION,
+      "The key service cannot be called with the credentials, the clock or the client settings of"
+          + " this process.",
+      "Check the role or credentials of the process, their expiry, the clock and the endpoint."),
+  /** A key or a request is of the wrong kind. */
+  KEY_UNSUITABLE(
+      "CRY-037",
+      ErrorCategory.CONFIGURATION,
+      "The key is of another kind than what it is used for, or the request breaks a limit of the"
+          + " key service.",
+      "Name a symmetric encryption key, and keep the encryption context small."),
+  /** The key service answered for another key. */
+  KEY_ANSWER_WRONG(
+      "CRY-038",
+      ErrorCategory.INTEGRITY,
+      "The key service answered with another key than the one that was asked for.",
+      "Do not use the answer; find out what stands between this process and the key service, and"
+          + " tell security."),
+  /** A key is not one of those that the configuration trusts. */
+  KEY_NOT_TRUSTED(
+      "CRY-039",
+      ErrorCategory.CONFIGURATION,
+      "The key exists, but is not one of those that the configuration lets this process use.",
+      "Add the key to the configured ones if it is rightly there; else find out who points to it."),
+  /** Only the public half of a key is here. */
+  KEY_PRIVATE_HALF_ABSENT(
+      "CRY-040",
+      ErrorCategory.CONFIGURATION,
+      "Only the public half of the key is held here, which wraps and never unwraps.",
+      "Unwrap where the private half is kept, or with another key that wraps the same data."),
+  /** A call was given up because the thread was interrupted. */
+  KEY_CALL_INTERRUPTED(
+      "CRY-041",
+      ErrorCategory.TRANSIENT,
+      "The thread was interrupted while it waited for the key service.",
+      "Nothing was written; run it again.");
 
   private final String id;
   private final ErrorCategory category;

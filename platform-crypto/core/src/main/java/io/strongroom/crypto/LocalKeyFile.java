@@ -360,7 +360,7 @@ public final class LocalKeyFile implements KeyService, AutoCloseable {
   @Override
   public KeyDescription describe(KeyId key) {
     int newest = newest(key).number();
-    return new KeyDescription(key, namespace, newest, versions(key).size());
+    return KeyDescription.versioned(key, namespace, KeyState.ENABLED, newest, versions(key).size());
   }
 
   /**

@@ -60,7 +60,7 @@ public final class RawAesKeyService implements KeyService, AutoCloseable {
   @Override
   public KeyDescription describe(KeyId wanted) {
     require(wanted);
-    return new KeyDescription(keyId, key.namespace(), 1, 1);
+    return KeyDescription.versioned(keyId, key.namespace(), KeyState.ENABLED, 1, 1);
   }
 
   private void require(KeyId wanted) {

@@ -56,7 +56,8 @@ class LocalKeyFileTest {
       assertThat(opened.keyIds()).containsExactly(LAKE, TOKENS);
       assertThat(opened.canUnwrap(key.wrapped())).isTrue();
       assertThat(opened.unwrap(key.wrapped(), CONTEXT).plaintext()).isEqualTo(key.plaintext());
-      assertThat(opened.describe(LAKE)).isEqualTo(new KeyDescription(LAKE, "local", 1, 1));
+      assertThat(opened.describe(LAKE))
+          .isEqualTo(KeyDescription.versioned(LAKE, "local", KeyState.ENABLED, 1, 1));
     }
     try (Stream<Path> files = Files.list(folder)) {
       assertThat(files).containsExactly(file);
@@ -82,8 +83,10 @@ class LocalKeyFileTest {
     DataKey old = first.generateDataKey(LAKE, CONTEXT);
     LocalKeyFile second = LocalKeyFile.addVersion(file, LAKE, random);
     LocalKeyFile opened = LocalKeyFile.open(file);
-    assertThat(opened.describe(LAKE)).isEqualTo(new KeyDescription(LAKE, "local", 2, 2));
-    assertThat(opened.describe(TOKENS)).isEqualTo(new KeyDescription(TOKENS, "local", 1, 1));
+    assertThat(opened.describe(LAKE))
+        .isEqualTo(KeyDescription.versioned(LAKE, "local", KeyState.ENABLED, 2, 2));
+    assertThat(opened.describe(TOKENS))
+        .isEqualTo(KeyDescription.versioned(TOKENS, "local", KeyState.ENABLED, 1, 1));
     assertThat(opened.unwrap(old.wrapped(), CONTEXT).plaintext()).isEqualTo(old.plaintext());
     DataKey young = second.generateDataKey(LAKE, CONTEXT);
     assertThat(new String(young.wrapped().providerInfo(), StandardCharsets.ISO_8859_1))
@@ -100,7 +103,7 @@ class LocalKeyFileTest {
     assertThat(opened.unwrap(wrapped, CONTEXT).plaintext()).isEqualTo(old.plaintext());
     KeyId added = new KeyId("added");
     LocalKeyFile.addVersion(file, added, random);
-    assertThat(LocalKeyFile.open(file).describe(added).newestVersion()).isEqualTo(1);
+    assertThat(LocalKeyFile.open(file).describe(added).newestVersion()).hasValue(1);
   }
 
   @Test
@@ -109,7 +112,7 @@ class LocalKeyFileTest {
     for (int i = 0; i < 10; i++) {
       LocalKeyFile.addVersion(file, LAKE, random);
     }
-    assertThat(LocalKeyFile.open(file).describe(LAKE).newestVersion()).isEqualTo(11);
+    assertThat(LocalKeyFile.open(file).describe(LAKE).newestVersion()).hasValue(11);
   }
 
   @Test

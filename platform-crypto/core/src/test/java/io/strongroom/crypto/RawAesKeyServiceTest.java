@@ -77,7 +77,8 @@ class RawAesKeyServiceTest {
         .hasMessageContaining("other")
         .hasMessageContaining("lake-key");
     assertThatThrownBy(() -> service.describe(other)).isInstanceOf(KeyUnavailableException.class);
-    assertThat(service.describe(KEY)).isEqualTo(new KeyDescription(KEY, Samples.NAMESPACE, 1, 1));
+    assertThat(service.describe(KEY))
+        .isEqualTo(KeyDescription.versioned(KEY, Samples.NAMESPACE, KeyState.ENABLED, 1, 1));
   }
 
   @Test

@@ -103,7 +103,7 @@ class ModulesTest {
             .resolve(new KeyScope("acme", "payments", "transactions", "silver", "object"));
     EncryptionContext context = EncryptionContext.strongroom().tenant("acme").build();
     assertThat(encryptor.decrypt(encryptor.encrypt(new byte[7], key, context), context)).hasSize(7);
-    assertThat(injector.getInstance(KeyService.class).describe(LAKE).newestVersion()).isEqualTo(1);
+    assertThat(injector.getInstance(KeyService.class).describe(LAKE).newestVersion()).hasValue(1);
     assertThat(injector.getInstance(Keyring.class).keys()).hasSize(4);
     for (KeyPurpose purpose : signingKeys.purposes()) {
       Signer signer = injector.getInstance(Key.get(Signer.class, new ForPurpose(purpose)));

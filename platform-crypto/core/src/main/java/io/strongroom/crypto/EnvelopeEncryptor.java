@@ -1,5 +1,6 @@
 package io.strongroom.crypto;
 
+import io.strongroom.base.ErrorCategory;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,7 +10,10 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.Provider;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -70,7 +74,22 @@ public final class EnvelopeEncryptor {
    * @throws IllegalArgumentException when the message would be longer than an array can be
    */
   public byte[] encrypt(byte[] plaintext, KeyId key, EncryptionContext context) {
-    NewMessage message = begin(key, context);
+    return encrypt(plaintext, WrappingKeys.of(key), context);
+  }
+
+  /**
+   * Encrypts bytes so that each of several keys opens them.
+   *
+   * @param plaintext not changed
+   * @param wrapping each wraps the message's data key
+   * @param context stands in clear in the message and is authenticated with it
+   * @return the message
+   * @throws KeyUnavailableException when one of the keys is unknown, refused or out of reach
+   * @throws IllegalArgumentException when the message would be longer than an array can be, or the
+   *     wrapped keys longer than a header
+   */
+  public byte[] encrypt(byte[] plaintext, WrappingKeys wrapping, EncryptionContext context) {
+    NewMessage message = begin(wrapping, context);
     long frames = FrameLayout.frames(plaintext.length, frameLength);
     long total =
         message.header.length
@@ -202,8 +221,24 @@ public final class EnvelopeEncryptor {
    * @throws KeyUnavailableException when the key is unknown, refused or out of reach
    */
   public EnvelopeOutputStream encrypting(OutputStream sink, KeyId key, EncryptionContext context) {
+    return encrypting(sink, WrappingKeys.of(key), context);
+  }
+
+  /**
+   * Encrypts a stream in constant memory so that each of several keys opens it.
+   *
+   * @param sink takes the message; is never closed
+   * @param wrapping each wraps the message's data key
+   * @param context stands in clear in the message and is authenticated with it
+   * @return a stream to be ended by {@link EnvelopeOutputStream#finish()}; nothing is written to
+   *     the sink yet
+   * @throws KeyUnavailableException when one of the keys is unknown, refused or out of reach
+   * @throws IllegalArgumentException when the wrapped keys are longer than a header
+   */
+  public EnvelopeOutputStream encrypting(
+      OutputStream sink, WrappingKeys wrapping, EncryptionContext context) {
     Objects.requireNonNull(sink, "sink");
-    NewMessage message = begin(key, context);
+    NewMessage message = begin(wrapping, context);
     return new EnvelopeOutputStream(sink, message.header, message.key, frameLength);
   }
 
@@ -224,14 +259,18 @@ public final class EnvelopeEncryptor {
     return new EnvelopeInputStream(this, source, expected);
   }
 
-  private NewMessage begin(KeyId key, EncryptionContext context) {
+  private NewMessage begin(WrappingKeys wrapping, EncryptionContext context) {
     byte[] messageId = new byte[MessageHeader.MESSAGE_ID];
     random.nextBytes(messageId);
-    try (DataKey dataKey = keys.generateDataKey(key, context)) {
+    try (DataKey dataKey = keys.generateDataKey(wrapping.primary(), context)) {
+      List<WrappedDataKey> wrapped = new ArrayList<>();
+      wrapped.add(dataKey.wrapped());
+      for (KeyId other : wrapping.others()) {
+        wrapped.add(keys.wrap(dataKey, other, context));
+      }
       ContentKey contentKey = derive(dataKey, messageId);
       byte[] body =
-          MessageHeader.body(
-              messageId, context, dataKey.wrapped(), frameLength, contentKey.commitment());
+          MessageHeader.body(messageId, context, wrapped, frameLength, contentKey.commitment());
       byte[] tag = contentKey.sealHeader(body);
       byte[] header = Arrays.copyOf(body, body.length + tag.length);
       System.arraycopy(tag, 0, header, body.length, tag.length);
@@ -271,26 +310,41 @@ public final class EnvelopeEncryptor {
   }
 
   private DataKey unwrap(MessageHeader header) {
-    CryptoException refused = null;
+    List<CryptoException> refusals = new ArrayList<>();
     for (WrappedDataKey wrapped : header.keys()) {
       if (!keys.canUnwrap(wrapped)) {
         continue;
       }
       try {
         return keys.unwrap(wrapped, header.context());
-      } catch (KeyUnavailableException unavailable) {
-        refused = unavailable;
-      } catch (DecryptionFailedException notAuthentic) {
-        refused = refused == null ? notAuthentic : refused;
+      } catch (KeyUnavailableException | DecryptionFailedException refusal) {
+        refusals.add(refusal);
       }
     }
-    throw refused != null
-        ? refused
-        : new KeyUnavailableException(
-            CryptoErrorCode.KEY_UNKNOWN,
-            "the key service holds none of the "
-                + header.keys().size()
-                + " keys that wrap the message's data key");
+    throw worthTelling(refusals, header.keys().size());
+  }
+
+  /** What may pass by itself tells the caller most, then what a key's owner can mend. */
+  private static CryptoException worthTelling(List<CryptoException> refusals, int wrapped) {
+    CryptoException told =
+        refusals.stream()
+            .min(Comparator.comparingInt(EnvelopeEncryptor::rank))
+            .orElseGet(
+                () ->
+                    new KeyUnavailableException(
+                        CryptoErrorCode.KEY_UNKNOWN,
+                        "the key service holds none of the "
+                            + wrapped
+                            + " keys that wrap the message's data key"));
+    refusals.stream().filter(other -> other != told).forEach(told::addSuppressed);
+    return told;
+  }
+
+  private static int rank(CryptoException refusal) {
+    if (refusal.category() == ErrorCategory.TRANSIENT) {
+      return 0;
+    }
+    return refusal instanceof KeyUnavailableException ? 1 : 2;
   }
 
   private record NewMessage(

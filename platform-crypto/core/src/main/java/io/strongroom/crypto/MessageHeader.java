@@ -27,7 +27,7 @@ record MessageHeader(
   static final int MESSAGE_ID = 32;
 
   /** The most wrapped keys that a header may hold: each may cost a call to a key service. */
-  static final int MAX_KEYS = 32;
+  static final int MAX_KEYS = WrappingKeys.MOST;
 
   /** The longest header that is read, in bytes. */
   static final int MAX_BYTES = 256 * 1024;
@@ -42,7 +42,7 @@ record MessageHeader(
   static byte[] body(
       byte[] messageId,
       EncryptionContext context,
-      WrappedDataKey key,
+      List<WrappedDataKey> keys,
       int frameLength,
       byte[] commitment) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
@@ -52,10 +52,12 @@ record MessageHeader(
       out.writeShort(SUITE);
       out.write(messageId);
       writeField(out, context.serialize());
-      out.writeShort(1);
-      writeField(out, key.providerId().getBytes(StandardCharsets.UTF_8));
-      writeField(out, key.providerInfo());
-      writeField(out, key.ciphertext());
+      out.writeShort(keys.size());
+      for (WrappedDataKey key : keys) {
+        writeField(out, key.providerId().getBytes(StandardCharsets.UTF_8));
+        writeField(out, key.providerInfo());
+        writeField(out, key.ciphertext());
+      }
       out.writeByte(FRAMED);
       out.writeInt(frameLength);
       out.write(commitment);
@@ -63,7 +65,7 @@ record MessageHeader(
       throw new UncheckedIOException(impossible);
     }
     if (bytes.size() + ContentKey.TAG > MAX_BYTES) {
-      throw new IllegalArgumentException("the wrapped key is too long for a header");
+      throw new IllegalArgumentException("the wrapped keys are too long for a header");
     }
     return bytes.toByteArray();
   }

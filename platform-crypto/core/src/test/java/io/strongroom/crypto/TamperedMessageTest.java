@@ -11,6 +11,7 @@ import io.strongroom.crypto.Samples.Released;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -134,7 +135,8 @@ class TamperedMessageTest {
         commitment[flipped] ^= 1;
       }
       byte[] body =
-          MessageHeader.body(messageId, CONTEXT, dataKey.wrapped(), frameLength, commitment);
+          MessageHeader.body(
+              messageId, CONTEXT, List.of(dataKey.wrapped()), frameLength, commitment);
       byte[] frame = new byte[plaintext.length + FrameLayout.FINAL_OVERHEAD];
       FrameLayout.seal(key, true, 1, plaintext, 0, plaintext.length, frame, 0);
       return join(body, key.sealHeader(body), frame);

@@ -2,8 +2,9 @@ package io.strongroom.benchmarks.crypto;
 
 import java.util.Arrays;
 import java.util.List;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
 
-/** All contenders over the same AES-256 key, encryption context and frame length. */
+/** All contenders over the same AES-256 key (but Tink, which makes its own) and context. */
 final class Contenders {
   static final String NAMESPACE = "benchmark";
   static final String KEY_NAME = "benchmark-key";
@@ -12,13 +13,32 @@ final class Contenders {
 
   private Contenders() {}
 
-  /** New contenders; the key is fixed because nothing here is secret. */
-  static List<Contender> all(int frameLength) {
+  /**
+   * New contenders; the key is fixed because nothing here is secret.
+   *
+   * @param frameLength of the contenders that let one choose
+   * @param cores that strongroom may use
+   */
+  static List<Contender> all(int frameLength, int cores) {
+    return List.of(
+        named("strongroom", frameLength, cores),
+        named("limit", frameLength, cores),
+        named("aws-encryption-sdk", frameLength, cores),
+        named("tink", frameLength, cores),
+        named("bouncycastle", frameLength, cores));
+  }
+
+  /** One of them; the classes of the others are not loaded. */
+  static Contender named(String name, int frameLength, int cores) {
     byte[] key = new byte[32];
     Arrays.fill(key, (byte) 7);
-    return List.of(
-        new StrongroomContender(key, frameLength),
-        new LimitContender(key, frameLength),
-        new EncryptionSdkContender(key, frameLength));
+    return switch (name) {
+      case "strongroom" -> new StrongroomContender(key, frameLength, cores);
+      case "limit" -> new LimitContender(name, null, key, frameLength);
+      case "aws-encryption-sdk" -> new EncryptionSdkContender(key);
+      case "tink" -> new TinkContender();
+      case "bouncycastle" -> new LimitContender(name, new BouncyCastleProvider(), key, frameLength);
+      default -> throw new IllegalArgumentException("no contender " + name);
+    };
   }
 }

@@ -1,5 +1,9 @@
 package io.strongroom.benchmarks.crypto;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
 
@@ -26,10 +30,15 @@ final class CorrectnessGate {
         boolean sameFormat =
             reader.writesEncryptionSdkMessages() && writer.writesEncryptionSdkMessages();
         if ((reader == writer || sameFormat)
-            && !Arrays.equals(reader.decrypt(message), plaintext)) {
+            && !(Arrays.equals(reader.decrypt(message), plaintext)
+                && Arrays.equals(streamed(reader, message), plaintext))) {
           throw new IllegalStateException(
               reader.name() + " does not read what " + writer.name() + " writes");
         }
+      }
+      byte[] streamed = written(writer, plaintext);
+      if (!Arrays.equals(writer.decrypt(streamed), plaintext)) {
+        throw new IllegalStateException(writer.name() + " does not read what its stream wrote");
       }
       message[message.length / 2] ^= 1;
       if (accepts(writer, message)) {
@@ -49,6 +58,26 @@ final class CorrectnessGate {
       }
     }
     return false;
+  }
+
+  private static byte[] written(Contender writer, byte[] plaintext) {
+    ByteArrayOutputStream sink = new ByteArrayOutputStream(plaintext.length + 4096);
+    try {
+      writer.encrypt(plaintext, sink);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return sink.toByteArray();
+  }
+
+  private static byte[] streamed(Contender reader, byte[] message) {
+    ByteArrayOutputStream sink = new ByteArrayOutputStream(message.length);
+    try {
+      reader.decrypt(new ByteArrayInputStream(message), new byte[1 << 20], sink);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return sink.toByteArray();
   }
 
   private static boolean accepts(Contender reader, byte[] message) {

@@ -1,0 +1,49 @@
+package io.strongroom.benchmarks.compare;
+
+import java.util.List;
+import java.util.Map;
+
+/** The comparison set. */
+final class Questions {
+  private static final String CRYPTO = "io.strongroom.benchmarks.crypto.";
+  private static final String STRONGROOM = "strongroom";
+  private static final String LIMIT = "limit";
+  private static final String SDK = "aws-encryption-sdk";
+  private static final String TINK = "tink";
+  private static final String BOUNCYCASTLE = "bouncycastle";
+  private static final List<String> TWO_CORES = List.of(STRONGROOM, LIMIT);
+
+  private Questions() {}
+
+  /** All questions, in the order of the table. */
+  static List<Question> all() {
+    return List.of(
+        stream("encrypt-64MiB", "encrypt64MiB", 16384, STRONGROOM, LIMIT, SDK, TINK, BOUNCYCASTLE),
+        stream("decrypt-64MiB", "decrypt64MiB", 16384, STRONGROOM, LIMIT, SDK, TINK, BOUNCYCASTLE),
+        stream("encrypt-64MiB-4KiB", "encrypt64MiB", 4096, STRONGROOM, LIMIT, SDK, TINK),
+        stream("decrypt-64MiB-4KiB", "decrypt64MiB", 4096, STRONGROOM, LIMIT, SDK, TINK),
+        stream("encrypt-64MiB-64KiB", "encrypt64MiB", 65536, STRONGROOM, LIMIT),
+        stream("decrypt-64MiB-64KiB", "decrypt64MiB", 65536, STRONGROOM, LIMIT),
+        stream("encrypt-64MiB-1MiB", "encrypt64MiB", 1 << 20, STRONGROOM, LIMIT),
+        stream("decrypt-64MiB-1MiB", "decrypt64MiB", 1 << 20, STRONGROOM, LIMIT),
+        new Question(
+            "cold-256MiB",
+            CRYPTO + "ColdBenchmark.first256MiB",
+            Map.of(),
+            List.of(STRONGROOM, LIMIT, SDK, TINK),
+            List.of(),
+            Unit.MEBIBYTES,
+            true));
+  }
+
+  private static Question stream(String id, String method, int frameLength, String... contenders) {
+    return new Question(
+        id,
+        CRYPTO + "StreamBenchmark." + method,
+        Map.of("frameLength", Integer.toString(frameLength)),
+        List.of(contenders),
+        TWO_CORES,
+        Unit.MEBIBYTES,
+        false);
+  }
+}

@@ -45,7 +45,12 @@ public final class StagedUpload implements AutoCloseable {
     this.values = Map.copyOf(values);
     this.upload = store.upload(path);
     this.stored = new Digesting(upload.stream());
-    this.envelope = sealing == null ? null : sealing.apply(stored);
+    try {
+      this.envelope = sealing == null ? null : sealing.apply(stored);
+    } catch (RuntimeException e) {
+      upload.close();
+      throw e;
+    }
     this.content = new Unclosed(envelope == null ? stored : envelope);
   }
 

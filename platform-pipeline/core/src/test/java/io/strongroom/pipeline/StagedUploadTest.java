@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.strongroom.storage.LocalObjectStore;
 import io.strongroom.storage.ObjectStore;
 import io.strongroom.storage.testing.FaultyObjectStore;
 import io.strongroom.storage.testing.FaultyObjectStore.Fault;
@@ -12,11 +13,15 @@ import io.strongroom.storage.testing.StoreOperation;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 @Tag("verify")
 class StagedUploadTest {
@@ -62,6 +67,29 @@ class StagedUploadTest {
     }
 
     assertThat(store.list("", null, 10)).isEmpty();
+  }
+
+  @Test
+  void fileWhoseEncryptionCannotBeginLeavesNothing(@TempDir Path folder) throws IOException {
+    ObjectStore local = new LocalObjectStore(folder);
+    IllegalStateException noKey = new IllegalStateException("no key");
+
+    assertThatExceptionOfType(IllegalStateException.class)
+        .isThrownBy(
+            () ->
+                StagedUpload.enveloped(
+                    local,
+                    RowsPipeline.SILVER,
+                    PATH,
+                    Map.of(),
+                    sink -> {
+                      throw noKey;
+                    }))
+        .isSameAs(noKey);
+    try (Stream<Path> files = Files.walk(folder)) {
+      assertThat(files.filter(Files::isRegularFile))
+          .allMatch(file -> file.getParent().endsWith("locks"));
+    }
   }
 
   @Test

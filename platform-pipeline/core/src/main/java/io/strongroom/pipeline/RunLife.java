@@ -181,6 +181,9 @@ final class RunLife {
   /** Ends a run that was claimed and not decided; empty when a new run is needed. */
   private Optional<RunResult> takeOver(RunRequest request) {
     RunId run = request.runId();
+    services
+        .progress()
+        .step("run " + run.value() + " is undecided: watching for a sign of life of its process");
     if (runs.observe(run, services.watch()) == LeaseState.ALIVE) {
       throw new PipelineException(
           PipelineErrorCode.RUN_ACTIVE,

@@ -6,6 +6,7 @@ import io.strongroom.crypto.KeyService;
 import io.strongroom.crypto.signing.Keyring;
 import io.strongroom.crypto.signing.Signer;
 import io.strongroom.storage.ObjectStore;
+import io.strongroom.storage.StoreProbe;
 import io.strongroom.storage.publication.IntentLog;
 import io.strongroom.storage.publication.SeenPublications;
 import java.security.SecureRandom;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PipelineRunner {
   private final RunServices services;
+  private volatile boolean storeProven;
 
   private PipelineRunner(RunServices services) {
     this.services = services;
@@ -40,6 +42,9 @@ public final class PipelineRunner {
    * committed is published in place of a new one; one that it left undecided is aborted, once its
    * lease has shown no sign of life for the time to live, and a new run is made.
    *
+   * <p>Before the first run on a store, the store is probed once for its conditional writes ({@link
+   * StoreProbe#requireProven}).
+   *
    * <p>A crash at any point leaves readers with what was published before, or with the whole new
    * run; calling this again goes on from there.
    *
@@ -47,9 +52,14 @@ public final class PipelineRunner {
    * @throws PipelineException with the code that says why. RUN_ACTIVE: another process is at work
    *     on the key. Whatever is thrown before the commit leaves an aborted run; what is thrown
    *     after it leaves a committed run that the next call publishes
-   * @throws io.strongroom.base.PlatformException from the store, the keys or the audit log
+   * @throws io.strongroom.base.PlatformException from the store, the keys or the audit log;
+   *     CONDITIONAL_WRITES_UNPROVEN before anything is written when the store fails the probe
    */
   public RunResult run(Pipeline pipeline, RunSpec spec) {
+    if (!storeProven) {
+      StoreProbe.requireProven(services.store());
+      storeProven = true;
+    }
     return new RunLife(services, pipeline, spec).run();
   }
 

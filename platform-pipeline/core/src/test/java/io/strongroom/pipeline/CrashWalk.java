@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.strongroom.storage.DatasetRef;
 import io.strongroom.storage.ObjectInfo;
+import io.strongroom.storage.StoreProbe;
 import io.strongroom.storage.publication.Publication;
 import io.strongroom.storage.publication.PublishedState;
 import io.strongroom.storage.run.Manifest;
@@ -44,6 +45,7 @@ final class CrashWalk {
    * Runs to the crash, looks, runs again, looks again; false when the run made no such operation.
    */
   boolean crashes(InMemoryObjectStore store, long at, When when, RunSpec spec) {
+    StoreProbe.requireProven(store);
     TestLake after = new TestLake(keys, store);
     int liveBefore = after.published(REF).liveRuns(SILVER).size();
     CrashingObjectStore crashing = new CrashingObjectStore(store, at, when, () -> {});

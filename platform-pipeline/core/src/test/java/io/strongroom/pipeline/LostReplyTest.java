@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.strongroom.base.ErrorCategory;
 import io.strongroom.base.PlatformException;
+import io.strongroom.storage.StoreProbe;
 import io.strongroom.storage.run.Manifest;
 import io.strongroom.storage.testing.FaultyObjectStore;
 import io.strongroom.storage.testing.FaultyObjectStore.Fault;
@@ -31,6 +32,7 @@ class LostReplyTest {
     long completedAtOnce = 0;
     for (long at = 1; ; at++) {
       InMemoryObjectStore store = new InMemoryObjectStore();
+      StoreProbe.requireProven(store);
       AtomicLong seen = new AtomicLong();
       AtomicBoolean hit = new AtomicBoolean();
       long wanted = at;

@@ -3,6 +3,7 @@ package io.strongroom.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.strongroom.storage.StoreProbe;
 import io.strongroom.storage.testing.CrashingObjectStore;
 import io.strongroom.storage.testing.CrashingObjectStore.When;
 import io.strongroom.storage.testing.InMemoryObjectStore;
@@ -20,6 +21,7 @@ class TakeoverCrashTest {
   @ValueSource(ints = {12, 40, 75, 95, 100, 110})
   void runThatTakesACrashedRunOverMayCrashAnywhereItself(int firstCrash) {
     InMemoryObjectStore crashed = new InMemoryObjectStore();
+    StoreProbe.requireProven(crashed);
     CrashingObjectStore crashing =
         new CrashingObjectStore(crashed, firstCrash, When.AFTER, () -> {});
     PipelineRunner dying = new TestLake(walk.keys, crashing).builder(1).build();

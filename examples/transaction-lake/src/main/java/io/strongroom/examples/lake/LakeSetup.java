@@ -7,7 +7,6 @@ import io.strongroom.crypto.signing.Keyring;
 import io.strongroom.crypto.signing.LocalSigningKeys;
 import io.strongroom.storage.LocalObjectStore;
 import io.strongroom.storage.ObjectStore;
-import io.strongroom.storage.StoreProbe;
 import io.strongroom.storage.StoredObject;
 import io.strongroom.storage.WriteResult;
 import java.io.IOException;
@@ -127,7 +126,6 @@ final class LakeSetup {
 
   private Pins makeRecords() {
     ObjectStore store = new LocalObjectStore(folder.store());
-    StoreProbe.proveConditionalWrites(store);
     LocalSigningKeys signing = LocalSigningKeys.open(folder.signingKeyFile());
     String root = signing.root().digest();
     byte[] keyring =

@@ -30,6 +30,7 @@ class TamperingTest {
   private static final Pattern WITHOUT_AUTHORITY =
       Pattern.compile(
           "\\.strongroom/.*"
+              + "|probe/passed\\.v1"
               + "|control/.*/runs/[^/]+/(lease|plan|request)\\.json"
               + "|control/.*/runs/[^/]+/outcomes/.*"
               + "|control/.*/tries/.*"

@@ -59,8 +59,8 @@ public final class Publisher {
   private final Backoff backoff;
 
   /**
-   * A publisher of a pipeline. Prove first that the store keeps its word: {@link
-   * io.strongroom.storage.StoreProbe}.
+   * A publisher of a pipeline. Prove first that the store keeps its word, with {@link
+   * io.strongroom.storage.StoreProbe#requireProven}; the runner of platform-pipeline does.
    *
    * @param store where the control objects are
    * @param pipeline whose outputs to publish

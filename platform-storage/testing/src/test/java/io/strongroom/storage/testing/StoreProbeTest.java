@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.strongroom.storage.LocalObjectStore;
+import io.strongroom.storage.ObjectInfo;
 import io.strongroom.storage.ObjectStore;
 import io.strongroom.storage.ObjectUpload;
 import io.strongroom.storage.StorageErrorCode;
@@ -38,6 +39,31 @@ class StoreProbeTest {
         new CrashingObjectStore(new InMemoryObjectStore(), -1, When.BEFORE, () -> {});
     StoreProbe.proveConditionalWrites(counting);
     assertThat(counting.operations()).isBetween(80L, 130L);
+  }
+
+  @Test
+  void storeThatHasPassedIsAskedOnceAndNotProbedAgain() {
+    CrashingObjectStore counting =
+        new CrashingObjectStore(new InMemoryObjectStore(), -1, When.BEFORE, () -> {});
+    StoreProbe.requireProven(counting);
+    assertThat(counting.list("", null, 10))
+        .extracting(ObjectInfo::key)
+        .containsExactly("probe/passed.v1");
+    long first = counting.operations();
+    StoreProbe.requireProven(counting);
+    assertThat(counting.operations() - first).isEqualTo(1);
+  }
+
+  @Test
+  void storeThatFailsIsProbedEachTime() {
+    ObjectStore store = new IgnoresConditions();
+    for (int i = 0; i < 2; i++) {
+      assertThatThrownBy(() -> StoreProbe.requireProven(store))
+          .isInstanceOfSatisfying(
+              StorageException.class,
+              e -> assertThat(e.code()).isEqualTo(StorageErrorCode.CONDITIONAL_WRITES_UNPROVEN));
+      assertThat(store.list("", null, 10)).isEmpty();
+    }
   }
 
   @Test

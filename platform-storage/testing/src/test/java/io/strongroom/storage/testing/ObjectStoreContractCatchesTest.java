@@ -24,7 +24,7 @@ class ObjectStoreContractCatchesTest {
     assertThat(
             failed(
                 () ->
-                    new ForwardingObjectStore() {
+                    new ForwardingObjectStore(new InMemoryObjectStore()) {
                       @Override
                       public WriteResult putIfAbsent(String key, byte[] content) {
                         return inner.put(key, content);
@@ -41,7 +41,7 @@ class ObjectStoreContractCatchesTest {
     assertThat(
             failed(
                 () ->
-                    new ForwardingObjectStore() {
+                    new ForwardingObjectStore(new InMemoryObjectStore()) {
                       @Override
                       public WriteResult putIfMatch(String key, byte[] content, String etag) {
                         if (inner.head(key).filter(i -> i.etag().equals(etag)).isEmpty()) {
@@ -59,7 +59,7 @@ class ObjectStoreContractCatchesTest {
     assertThat(
             failed(
                 () ->
-                    new ForwardingObjectStore() {
+                    new ForwardingObjectStore(new InMemoryObjectStore()) {
                       @Override
                       public Optional<StoredObject> get(String key) {
                         return inner.get(key).map(o -> new StoredObject(o.content(), "same"));
@@ -73,7 +73,7 @@ class ObjectStoreContractCatchesTest {
     assertThat(
             failed(
                 () ->
-                    new ForwardingObjectStore() {
+                    new ForwardingObjectStore(new InMemoryObjectStore()) {
                       @Override
                       public List<ObjectInfo> list(String prefix, String after, int limit) {
                         TreeSet<String> keys = new TreeSet<>();
@@ -89,7 +89,7 @@ class ObjectStoreContractCatchesTest {
     assertThat(
             failed(
                 () ->
-                    new ForwardingObjectStore() {
+                    new ForwardingObjectStore(new InMemoryObjectStore()) {
                       @Override
                       public List<ObjectInfo> list(String prefix, String after, int limit) {
                         List<ObjectInfo> found = inner.list(prefix, after, limit);
@@ -104,7 +104,7 @@ class ObjectStoreContractCatchesTest {
     assertThat(
             failed(
                 () ->
-                    new ForwardingObjectStore() {
+                    new ForwardingObjectStore(new InMemoryObjectStore()) {
                       @Override
                       public byte[] range(String key, long offset, int length) {
                         byte[] found = inner.range(key, offset, length);
@@ -123,7 +123,7 @@ class ObjectStoreContractCatchesTest {
     assertThat(
             failed(
                 () ->
-                    new ForwardingObjectStore() {
+                    new ForwardingObjectStore(new InMemoryObjectStore()) {
                       @Override
                       public WriteResult put(String key, byte[] content) {
                         byte[] half = content.clone();

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Both stores keep the contract. */
+/** All stores keep the contract. */
 @Tag("verify")
 class ObjectStoreContractTest {
   @TempDir Path folder;
@@ -24,6 +24,12 @@ class ObjectStoreContractTest {
   @TestFactory
   Stream<DynamicTest> inMemoryStoreKeepsTheContract() {
     return tests(new ObjectStoreContract(InMemoryObjectStore::new));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> storeThatOnlyForwardsKeepsTheContract() {
+    return tests(
+        new ObjectStoreContract(() -> new ForwardingObjectStore(new InMemoryObjectStore()) {}));
   }
 
   private static Stream<DynamicTest> tests(ObjectStoreContract contract) {

@@ -79,7 +79,7 @@ class StoreProbeTest {
   @Test
   void storeThatReplacesWhatIsMissingIsRefused() {
     ForwardingObjectStore store =
-        new ForwardingObjectStore() {
+        new ForwardingObjectStore(new InMemoryObjectStore()) {
           @Override
           public WriteResult putIfMatch(String key, byte[] content, String etag) {
             return inner.head(key).isEmpty()
@@ -93,7 +93,7 @@ class StoreProbeTest {
   @Test
   void storeThatSaysLostAndWritesIsRefused() {
     ForwardingObjectStore store =
-        new ForwardingObjectStore() {
+        new ForwardingObjectStore(new InMemoryObjectStore()) {
           @Override
           public WriteResult putIfAbsent(String key, byte[] content) {
             WriteResult result = inner.putIfAbsent(key, content);
@@ -109,7 +109,7 @@ class StoreProbeTest {
   @Test
   void storeWhoseUploadsOverwriteIsRefused() {
     ForwardingObjectStore store =
-        new ForwardingObjectStore() {
+        new ForwardingObjectStore(new InMemoryObjectStore()) {
           @Override
           public ObjectUpload upload(String key) {
             return new Buffered(inner, key, false);
@@ -121,7 +121,7 @@ class StoreProbeTest {
   @Test
   void storeWhoseAbortedUploadsAppearIsRefused() {
     ForwardingObjectStore store =
-        new ForwardingObjectStore() {
+        new ForwardingObjectStore(new InMemoryObjectStore()) {
           @Override
           public ObjectUpload upload(String key) {
             return new Buffered(inner, key, true);
@@ -165,6 +165,10 @@ class StoreProbeTest {
 
   /** Lies: answers every conditional write with success, as many gateways do. */
   private static final class IgnoresConditions extends ForwardingObjectStore {
+    IgnoresConditions() {
+      super(new InMemoryObjectStore());
+    }
+
     @Override
     public WriteResult putIfAbsent(String key, byte[] content) {
       return inner.put(key, content);
@@ -178,6 +182,10 @@ class StoreProbeTest {
 
   /** Lies under load: checks the condition, then writes whatever happened meanwhile. */
   private static final class ChecksFirst extends ForwardingObjectStore {
+    ChecksFirst() {
+      super(new InMemoryObjectStore());
+    }
+
     @Override
     public WriteResult putIfAbsent(String key, byte[] content) {
       if (inner.head(key).isPresent()) {

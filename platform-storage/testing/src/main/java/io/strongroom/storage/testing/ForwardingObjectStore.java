@@ -7,11 +7,30 @@ import io.strongroom.storage.StoredObject;
 import io.strongroom.storage.WriteResult;
 import java.io.InputStream;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** A store that does what another does, until a method is overridden. */
-class ForwardingObjectStore implements ObjectStore {
-  final ObjectStore inner = new InMemoryObjectStore();
+/**
+ * A store that does what another does, but for the methods that a subclass overrides: for a test
+ * that lets one call lie, wait or be counted.
+ *
+ * <p>Every method leads to the same method of the other store and nowhere else, so overriding one
+ * changes none of the others. As safe for use by several threads as the other store and what a
+ * subclass adds. Throws what the other store throws.
+ */
+public abstract class ForwardingObjectStore implements ObjectStore {
+  /** The store that does the work. */
+  protected final ObjectStore inner;
+
+  /**
+   * Forwards to a store.
+   *
+   * @param inner the store that does the work
+   */
+  protected ForwardingObjectStore(ObjectStore inner) {
+    this.inner = Objects.requireNonNull(inner, "inner");
+  }
 
   @Override
   public Optional<StoredObject> get(String key) {
@@ -54,7 +73,7 @@ class ForwardingObjectStore implements ObjectStore {
   }
 
   @Override
-  public List<ObjectInfo> list(String prefix, String after, int limit) {
+  public List<ObjectInfo> list(String prefix, @Nullable String after, int limit) {
     return inner.list(prefix, after, limit);
   }
 

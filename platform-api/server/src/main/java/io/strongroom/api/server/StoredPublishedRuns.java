@@ -1,13 +1,10 @@
 package io.strongroom.api.server;
 
-import io.strongroom.base.JsonException;
-import io.strongroom.crypto.CryptoException;
 import io.strongroom.crypto.signing.Keyring;
 import io.strongroom.storage.ObjectStore;
 import io.strongroom.storage.PipelineRef;
 import io.strongroom.storage.StorageErrorCode;
 import io.strongroom.storage.StorageException;
-import io.strongroom.storage.StoredObject;
 import io.strongroom.storage.publication.Publication;
 import io.strongroom.storage.publication.PublishedState;
 import io.strongroom.storage.publication.SeenPublications;
@@ -74,18 +71,17 @@ public final class StoredPublishedRuns implements PublishedRuns {
             .filter(promotion -> promotion.run().equals(run))
             .mapToLong(Promotion::seq)
             .findFirst();
-    String key = pipeline.control() + "runs/" + run.value() + "/manifest.json";
-    Optional<StoredObject> stored = store.get(key);
-    if (stored.isEmpty()) {
-      if (seq.isPresent()) {
-        throw new StorageException(
-            StorageErrorCode.MANIFEST_INVALID, "object " + key + " is missing", null);
-      }
-      return Optional.empty();
+    Optional<Manifest> manifest = state.manifest(run);
+    if (manifest.isEmpty() && seq.isPresent()) {
+      throw new StorageException(
+          StorageErrorCode.MANIFEST_INVALID,
+          "run " + run + " of pipeline " + pipeline + " was published and has no manifest");
     }
-    Manifest manifest = manifest(key, stored.get().content(), pipeline, run);
-    boolean live = state.live(manifest.key()).filter(run::equals).isPresent();
-    return Optional.of(new DecidedRun(manifest, live, seq));
+    return manifest.map(decided -> new DecidedRun(decided, isLive(state, decided), seq));
+  }
+
+  private static boolean isLive(PublishedState state, Manifest manifest) {
+    return state.live(manifest.key()).filter(manifest.run()::equals).isPresent();
   }
 
   private PublishedState read(PipelineRef pipeline) {
@@ -111,21 +107,6 @@ public final class StoredPublishedRuns implements PublishedRuns {
       histories.put(state.pipeline(), new History(head, promotions));
     }
     return promotions;
-  }
-
-  private Manifest manifest(String key, byte[] content, PipelineRef pipeline, RunId run) {
-    Manifest manifest;
-    try {
-      manifest = Manifest.parse(content, keyring);
-    } catch (CryptoException | JsonException | IllegalArgumentException e) {
-      throw new StorageException(
-          StorageErrorCode.MANIFEST_INVALID, "object " + key + " does not verify", e);
-    }
-    if (!manifest.run().equals(run) || !manifest.pipeline().equals(pipeline)) {
-      throw new StorageException(
-          StorageErrorCode.MANIFEST_INVALID, "object " + key + " is of another run", null);
-    }
-    return manifest;
   }
 
   private record History(Optional<String> head, List<Promotion> promotions) {}

@@ -5,12 +5,17 @@ import io.strongroom.base.JsonValue;
 import io.strongroom.base.JsonValue.JsonObject;
 import io.strongroom.storage.DatasetRef;
 import io.strongroom.storage.ObjectStore;
+import io.strongroom.storage.StorageErrorCode;
+import io.strongroom.storage.StorageException;
+import io.strongroom.storage.StoredObject;
+import io.strongroom.storage.WriteResult;
 import io.strongroom.storage.run.DataFile;
 import io.strongroom.storage.run.DatasetOutput;
 import io.strongroom.storage.run.Manifest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -26,6 +31,9 @@ import java.util.TreeMap;
 public final class DerivedCopies {
   static final String LATEST = "_LATEST.json";
   static final String SUCCESS = "_SUCCESS";
+
+  /** Whoever loses more often leaves the copy to those who win. */
+  private static final int TRIES = 6;
 
   private static final String LATEST_FORMAT = "strongroom.derived-latest.v1";
   private static final String SUCCESS_FORMAT = "strongroom.success.v1";
@@ -43,7 +51,8 @@ public final class DerivedCopies {
 
   /**
    * Writes the copies that the newest publication of a state changes: {@code _LATEST.json} of every
-   * dataset, unless a newer one stands there, and {@code _SUCCESS} of the run that it made live.
+   * dataset, unless one of a newer publication stands there, and {@code _SUCCESS} of the run that
+   * it made live. A copy that names no stored publication is replaced, whatever number it has.
    *
    * @param state what is published
    */
@@ -88,24 +97,46 @@ public final class DerivedCopies {
                       .put("generation", generation)
                       .put("at", head.at().toString())
                       .build();
-              if (seqOf(key) <= head.seq()) {
-                store.put(key, json.canonicalBytes());
-              }
+              writeUnlessNewer(state, key, json.canonicalBytes());
             });
   }
 
-  private long seqOf(String key) {
-    return store
-        .get(key)
-        .map(
-            stored -> {
-              try {
-                return JsonValue.parseObject(stored.content()).integer("seq");
-              } catch (JsonException e) {
-                return 0L;
-              }
-            })
-        .orElse(0L);
+  /** Replaces a copy, but not with an older one than stands there. */
+  private void writeUnlessNewer(PublishedState state, String key, byte[] mine) {
+    long seq = state.head().map(Publication::seq).orElse(0L);
+    for (int i = 0; i < TRIES; i++) {
+      Optional<StoredObject> standing;
+      try {
+        standing = store.get(key);
+      } catch (StorageException e) {
+        if (e.code() == StorageErrorCode.OBJECT_TOO_LARGE) {
+          store.put(key, mine);
+          return;
+        }
+        throw e;
+      }
+      if (standing.isPresent() && isNewer(state, standing.get().content(), seq)) {
+        return;
+      }
+      WriteResult result =
+          standing.isPresent()
+              ? store.putIfMatch(key, mine, standing.get().etag())
+              : store.putIfAbsent(key, mine);
+      if (result instanceof WriteResult.Won) {
+        return;
+      }
+    }
+  }
+
+  /** What says that it is newer is believed when it names a publication that is stored. */
+  private static boolean isNewer(PublishedState state, byte[] copy, long seq) {
+    try {
+      JsonObject json = JsonValue.parseObject(copy);
+      long copied = json.integer("seq");
+      return copied > seq && state.isStored(copied, json.string("publication"));
+    } catch (JsonException e) {
+      return false;
+    }
   }
 
   private void writeSuccess(Manifest manifest, DatasetOutput output) {

@@ -196,7 +196,10 @@ final class Generations {
 
   private <T> T read(String digest, Function<JsonObject, T> parser) {
     String key = paths.generation(digest);
-    byte[] content = store.get(key).orElseThrow(() -> damaged(digest, "is missing")).content();
+    byte[] content =
+        ControlObjects.get(store, key, StorageErrorCode.GENERATION_INVALID)
+            .orElseThrow(() -> damaged(digest, "is missing"))
+            .content();
     if (!ControlJson.sha256(content).equals(digest)) {
       throw damaged(digest, "does not have the digest in its name");
     }

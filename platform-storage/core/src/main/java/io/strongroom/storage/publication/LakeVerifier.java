@@ -3,7 +3,6 @@ package io.strongroom.storage.publication;
 import io.strongroom.base.ErrorCategory;
 import io.strongroom.base.JsonException;
 import io.strongroom.base.JsonValue;
-import io.strongroom.base.JsonValue.JsonObject;
 import io.strongroom.crypto.KeyService;
 import io.strongroom.crypto.KeyUnavailableException;
 import io.strongroom.crypto.signing.Keyring;
@@ -454,17 +453,15 @@ public final class LakeVerifier {
   }
 
   private Optional<String> derivedFrom(String key) {
-    return store
-        .get(key)
-        .flatMap(
-            stored -> {
-              try {
-                JsonObject json = JsonValue.parseObject(stored.content());
-                return Optional.of(json.string("publication"));
-              } catch (JsonException e) {
-                return Optional.empty();
-              }
-            });
+    try {
+      return ControlObjects.get(store, key, StorageErrorCode.OBJECT_CHANGED)
+          .map(stored -> JsonValue.parseObject(stored.content()).string("publication"));
+    } catch (JsonException e) {
+      return Optional.empty();
+    } catch (StorageException e) {
+      requireIntegrity(e);
+      return Optional.empty();
+    }
   }
 
   private void lookAtPublications(Optional<LatestPointer> pointer) {

@@ -37,7 +37,8 @@ final class LiveManifests {
 
   /** The stored bytes of a run's manifest. */
   Optional<byte[]> bytes(RunId run) {
-    return store.get(paths.manifest(run)).map(object -> object.content());
+    return ControlObjects.get(store, paths.manifest(run), StorageErrorCode.MANIFEST_INVALID)
+        .map(object -> object.content());
   }
 
   /** Reads the stored manifest of a run. */

@@ -35,7 +35,7 @@ class PublicationChain {
 
   /** The newest publication; empty before the first. */
   Optional<Head> head() {
-    Optional<StoredObject> stored = store.get(paths.latest());
+    Optional<StoredObject> stored = stored();
     if (stored.isEmpty()) {
       return Optional.empty();
     }
@@ -45,7 +45,11 @@ class PublicationChain {
 
   /** What the pointer says; empty before the first publication. */
   Optional<LatestPointer> pointer() {
-    return store.get(paths.latest()).map(this::parse);
+    return stored().map(this::parse);
+  }
+
+  private Optional<StoredObject> stored() {
+    return ControlObjects.get(store, paths.latest(), StorageErrorCode.POINTER_INVALID);
   }
 
   private LatestPointer parse(StoredObject stored) {
@@ -59,7 +63,10 @@ class PublicationChain {
   /** The publication of a number and digest. */
   Publication read(long seq, String digest) {
     String key = paths.publication(seq, digest);
-    byte[] content = store.get(key).orElseThrow(() -> invalid(key, "is missing")).content();
+    byte[] content =
+        ControlObjects.get(store, key, StorageErrorCode.PUBLICATION_INVALID)
+            .orElseThrow(() -> invalid(key, "is missing"))
+            .content();
     if (!ControlJson.sha256(content).equals(digest)) {
       throw invalid(key, "does not have the digest in its name");
     }

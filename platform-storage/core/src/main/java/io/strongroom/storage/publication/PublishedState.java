@@ -1,5 +1,6 @@
 package io.strongroom.storage.publication;
 
+import io.strongroom.base.ErrorCategory;
 import io.strongroom.crypto.signing.Keyring;
 import io.strongroom.storage.DatasetMode;
 import io.strongroom.storage.DatasetRef;
@@ -175,20 +176,54 @@ public final class PublishedState {
     return List.copyOf(files);
   }
 
+  /**
+   * The manifest of a run of this pipeline, whether it was published or not. Its signature is
+   * checked; where the run is live, also that it is the one that was published.
+   *
+   * @param run the run
+   * @return empty when the run is not decided
+   * @throws StorageException {@link StorageErrorCode#MANIFEST_INVALID} naming the object
+   */
+  public Optional<Manifest> manifest(RunId run) {
+    Optional<Manifest> manifest = manifests.bytes(run).map(stored -> manifests.parse(run, stored));
+    manifest.ifPresent(this::requirePublishedOne);
+    return manifest;
+  }
+
   /** The manifest of the run that this publication made live; empty for a rollback. */
   Optional<Manifest> promoted() {
     return head.flatMap(Publication::run)
-        .map(
-            run ->
-                manifests.parse(
-                    run,
-                    manifests
-                        .bytes(run)
-                        .orElseThrow(
-                            () ->
-                                new StorageException(
-                                    StorageErrorCode.MANIFEST_INVALID,
-                                    "object " + paths.manifest(run) + " is missing"))));
+        .map(run -> manifest(run).orElseThrow(() -> invalid(run, "is missing")));
+  }
+
+  /** Whether a publication of this number and digest is stored, signed and whole. */
+  boolean isStored(long seq, String digest) {
+    try {
+      LatestPointer named = new LatestPointer(seq, digest);
+      chain.read(named.seq(), named.digest());
+      return true;
+    } catch (IllegalArgumentException e) {
+      return false;
+    } catch (StorageException e) {
+      if (e.category() != ErrorCategory.INTEGRITY) {
+        throw e;
+      }
+      return false;
+    }
+  }
+
+  private void requirePublishedOne(Manifest manifest) {
+    for (DatasetRef dataset : datasets()) {
+      boolean another =
+          generations
+              .find(generation(dataset).orElseThrow(), manifest.key().id())
+              .filter(entry -> entry.run().equals(manifest.run()))
+              .filter(entry -> !entry.manifest().equals(manifest.digest()))
+              .isPresent();
+      if (another) {
+        throw invalid(manifest.run(), "is not the one that was published");
+      }
+    }
   }
 
   private Optional<Generation> generation(DatasetRef dataset) {
@@ -198,9 +233,12 @@ public final class PublishedState {
   }
 
   private StorageException foreign(Manifest run, DatasetRef dataset) {
+    return invalid(run.run(), "does not speak of dataset " + dataset);
+  }
+
+  private StorageException invalid(RunId run, String problem) {
     return new StorageException(
-        StorageErrorCode.MANIFEST_INVALID,
-        "object " + paths.manifest(run.run()) + " does not speak of dataset " + dataset);
+        StorageErrorCode.MANIFEST_INVALID, "object " + paths.manifest(run) + " " + problem);
   }
 
   private Manifest manifest(GenerationEntry entry) {

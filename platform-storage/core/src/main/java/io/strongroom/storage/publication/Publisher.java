@@ -217,7 +217,8 @@ public final class Publisher {
    * @return {@link Published}, or {@link NothingToRollBack} when the newest publication names those
    *     generations already
    * @throws StorageException {@link StorageErrorCode#PUBLICATION_REFUSED} when there is no such
-   *     publication yet or the id was used to go back elsewhere
+   *     publication yet, or the id was used after it to go back elsewhere
+   * @throws IllegalArgumentException when the id has another form
    */
   public PromotionResult rollback(String rollbackId, long toSeq, String actor, String reason) {
     new RunId(rollbackId); // Refuses what would not be a run id: the two have one form.

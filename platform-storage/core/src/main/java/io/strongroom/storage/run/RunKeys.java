@@ -78,7 +78,7 @@ public final class RunKeys implements AutoCloseable {
    * @param tenant whose data it is; never empty
    * @return the keys of all these datasets, which the caller closes
    * @throws StorageException {@link StorageErrorCode#RUN_KEYS_INVALID} when the stored keys are
-   *     damaged or lack a dataset
+   *     damaged, lack a dataset or are of another tenant
    * @throws io.strongroom.crypto.KeyUnavailableException when the key service does not answer
    */
   public static RunKeys create(
@@ -93,6 +93,7 @@ public final class RunKeys implements AutoCloseable {
     datasets.forEach(spec -> wanted.put(spec.ref().path(), Optional.empty()));
     Optional<KeysDocument> stored = read(store, key);
     if (stored.isPresent()) {
+      requireTenant(key, stored.get(), tenant);
       return unwrap(key, stored.get(), request.runId(), request.pipeline(), wanted, keyService);
     }
     RunKeys keys = new RunKeys(request.runId(), tenant);
@@ -118,8 +119,9 @@ public final class RunKeys implements AutoCloseable {
         return keys;
       }
       keys.close();
-      return unwrap(
-          key, parse(key, standing), request.runId(), request.pipeline(), wanted, keyService);
+      KeysDocument first = parse(key, standing);
+      requireTenant(key, first, tenant);
+      return unwrap(key, first, request.runId(), request.pipeline(), wanted, keyService);
     } catch (RuntimeException e) {
       keys.close();
       throw e;
@@ -363,7 +365,8 @@ public final class RunKeys implements AutoCloseable {
   }
 
   private static Optional<KeysDocument> read(ObjectStore store, String key) {
-    return store.get(key).map(object -> parse(key, object.content()));
+    return ControlObjects.get(store, key, StorageErrorCode.RUN_KEYS_INVALID)
+        .map(object -> parse(key, object.content()));
   }
 
   private static KeysDocument parse(String key, byte[] content) {
@@ -378,6 +381,12 @@ public final class RunKeys implements AutoCloseable {
       String key, KeysDocument document, RunId run, PipelineRef pipeline) {
     if (!document.run().equals(run) || !document.pipeline().equals(pipeline)) {
       throw invalid(key, "is of another run or pipeline", null);
+    }
+  }
+
+  private static void requireTenant(String key, KeysDocument document, String tenant) {
+    if (!document.tenant().equals(tenant)) {
+      throw invalid(key, "is of another tenant", null);
     }
   }
 

@@ -9,6 +9,7 @@ import io.strongroom.storage.StorageException;
 import io.strongroom.storage.StoredObject;
 import io.strongroom.storage.WriteResult;
 import io.strongroom.storage.run.internal.ControlJson;
+import io.strongroom.storage.run.internal.ControlObjects;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -81,7 +82,8 @@ public final class RunLease implements AutoCloseable {
 
   private void take() {
     for (int i = 0; i < TRIES; i++) {
-      Optional<StoredObject> stored = store.get(key);
+      Optional<StoredObject> stored =
+          ControlObjects.get(store, key, StorageErrorCode.RUN_DOCUMENT_INVALID);
       beat = stored.map(object -> beatOf(object.content())).orElse(0L);
       etag = stored.map(StoredObject::etag).orElse(null);
       if (beat()) {
@@ -130,7 +132,8 @@ public final class RunLease implements AutoCloseable {
       renewedAt = started;
       return true;
     }
-    Optional<StoredObject> stored = store.get(key);
+    Optional<StoredObject> stored =
+        ControlObjects.get(store, key, StorageErrorCode.RUN_DOCUMENT_INVALID);
     if (stored.isPresent() && holderOf(stored.get().content()).equals(holder)) {
       etag = stored.get().etag();
       renewedAt = started;
@@ -139,9 +142,11 @@ public final class RunLease implements AutoCloseable {
     return false;
   }
 
+  /** 0 for what no renewal can follow; nobody compares beats, so counting may start again. */
   private static long beatOf(byte[] content) {
     try {
-      return parse(content).integer("beat");
+      long beat = parse(content).integer("beat");
+      return beat >= 0 && beat < JsonValue.MAX_INTEGER ? beat : 0;
     } catch (JsonException | IllegalArgumentException e) {
       return 0;
     }

@@ -223,7 +223,8 @@ public final class RunStore {
 
   /** The plan of a run; empty when none is stored. */
   public Optional<JsonObject> findPlan(RunId run) {
-    return store.get(paths.plan(run)).map(object -> parsePlan(run, object.content()));
+    return ControlObjects.get(store, paths.plan(run), StorageErrorCode.RUN_DOCUMENT_INVALID)
+        .map(object -> parsePlan(run, object.content()));
   }
 
   /**
@@ -252,8 +253,8 @@ public final class RunStore {
 
   /** The outcome of a partition; empty when no attempt has finished it. */
   public Optional<JsonObject> findOutcome(RunId run, String step, String partition) {
-    return store
-        .get(paths.outcome(run, step, partition))
+    String key = paths.outcome(run, step, partition);
+    return ControlObjects.get(store, key, StorageErrorCode.RUN_DOCUMENT_INVALID)
         .map(object -> parseOutcome(run, step, partition, object.content()));
   }
 
@@ -291,7 +292,8 @@ public final class RunStore {
    * @throws StorageException {@link StorageErrorCode#MANIFEST_INVALID} naming the object
    */
   public Optional<Manifest> manifest(RunId run) {
-    return store.get(paths.manifest(run)).map(object -> parseManifest(run, object.content()));
+    return ControlObjects.get(store, paths.manifest(run), StorageErrorCode.MANIFEST_INVALID)
+        .map(object -> parseManifest(run, object.content()));
   }
 
   private Manifest decide(Manifest draft) {

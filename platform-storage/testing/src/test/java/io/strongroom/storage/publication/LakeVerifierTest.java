@@ -12,7 +12,10 @@ import io.strongroom.crypto.RawAesKeyService;
 import io.strongroom.storage.DatasetRef;
 import io.strongroom.storage.DatasetSpec;
 import io.strongroom.storage.ObjectInfo;
+import io.strongroom.storage.ObjectStore;
+import io.strongroom.storage.StorageErrorCode;
 import io.strongroom.storage.StorageException;
+import io.strongroom.storage.StoredObject;
 import io.strongroom.storage.publication.Finding.Severity;
 import io.strongroom.storage.run.DataFile;
 import io.strongroom.storage.run.DatasetOutput;
@@ -22,6 +25,7 @@ import io.strongroom.storage.run.RunRequest;
 import io.strongroom.storage.run.TestRuns;
 import io.strongroom.storage.testing.FaultyObjectStore;
 import io.strongroom.storage.testing.FaultyObjectStore.Fault;
+import io.strongroom.storage.testing.ForwardingObjectStore;
 import io.strongroom.storage.testing.InMemoryObjectStore;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -116,6 +120,35 @@ class LakeVerifierTest {
       store.put(key, content);
     }
     assertThat(verify()).isEmpty();
+  }
+
+  @Test
+  void everyObjectThatIsTooLargeToBeReadIsFoundAndNamed() {
+    new DerivedCopies(store).rebuild(pipeline.state());
+    for (String large : store.list(CONTROL, null, 1000).stream().map(ObjectInfo::key).toList()) {
+      List<Finding> findings = verifyAsSeen(tooLarge(large));
+      if (published().contains(large)) {
+        assertThat(errors(findings)).as(large).contains(large);
+      }
+    }
+    assertThat(verifyAsSeen(tooLarge(SILVER.path() + "/_LATEST.json"))).isEmpty();
+  }
+
+  private List<Finding> verifyAsSeen(ObjectStore seen) {
+    return LakeVerifier.verify(seen, TestRuns.PIPELINE, TestRuns.KEYRING, pipeline.intents, keys);
+  }
+
+  /** The store, with an object of it replaced by one that cannot be read whole. */
+  private ObjectStore tooLarge(String large) {
+    return new ForwardingObjectStore(store) {
+      @Override
+      public Optional<StoredObject> get(String key) {
+        if (key.equals(large)) {
+          throw new StorageException(StorageErrorCode.OBJECT_TOO_LARGE, "object " + key);
+        }
+        return inner.get(key);
+      }
+    };
   }
 
   @Test

@@ -8,12 +8,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.strongroom.storage.DatasetSpec;
 import io.strongroom.storage.StorageErrorCode;
 import io.strongroom.storage.StorageException;
+import io.strongroom.storage.StoredObject;
 import io.strongroom.storage.run.RunId;
 import io.strongroom.storage.run.TestRuns;
 import io.strongroom.storage.testing.FaultyObjectStore;
 import io.strongroom.storage.testing.FaultyObjectStore.Fault;
+import io.strongroom.storage.testing.ForwardingObjectStore;
 import io.strongroom.storage.testing.InMemoryObjectStore;
 import io.strongroom.storage.testing.StoreOperation;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -132,5 +136,75 @@ class PublishedStateTest {
     copies.write(pipeline.state());
     copies.write(old);
     assertThat(new String(store.get(latest).orElseThrow().content(), UTF_8)).contains("\"seq\":3");
+  }
+
+  @Test
+  void aForgedCopyWithAGreatNumberDoesNotStayForEver() {
+    pipeline.publish("r-1", "1", APPEND, "2026-01");
+    DerivedCopies copies = new DerivedCopies(store);
+    copies.write(pipeline.state());
+    String latest = SILVER.path() + "/_LATEST.json";
+    byte[] right = store.get(latest).orElseThrow().content();
+    for (String forged :
+        List.of(
+            "{\"publication\":\"" + "0".repeat(64) + "\",\"seq\":9007199254740991}",
+            "{\"publication\":\"../../x\",\"seq\":2}",
+            "{\"seq\":2}",
+            "no JSON")) {
+      store.put(latest, forged.getBytes(UTF_8));
+      copies.rebuild(pipeline.state());
+      assertThat(store.get(latest).orElseThrow().content()).as(forged).isEqualTo(right);
+    }
+  }
+
+  @Test
+  void anOlderCopyNeverReplacesANewerOneThatIsWrittenAtTheSameTime() {
+    pipeline.publish("r-1", "1", APPEND, "2026-01");
+    PublishedState old = pipeline.state();
+    pipeline.publish("r-2", "2", APPEND, "2026-02");
+    String latest = SILVER.path() + "/_LATEST.json";
+    ForwardingObjectStore slow =
+        new ForwardingObjectStore(store) {
+          @Override
+          public Optional<StoredObject> get(String key) {
+            Optional<StoredObject> before = inner.get(key);
+            if (before.isEmpty() && key.equals(latest)) {
+              new DerivedCopies(inner).write(pipeline.state());
+            }
+            return before;
+          }
+        };
+    new DerivedCopies(slow).write(old);
+    assertThat(new String(store.get(latest).orElseThrow().content(), UTF_8)).contains("\"seq\":2");
+  }
+
+  @Test
+  void aManifestIsLookedUpByItsRunWhetherPublishedOrNot() {
+    pipeline.publish("r-1", "1", APPEND, "2026-01");
+    pipeline.commit("r-2", "2", APPEND, "2026-02");
+    PublishedState state = pipeline.state();
+    assertThat(state.manifest(new RunId("r-1")))
+        .isEqualTo(pipeline.runs.manifest(new RunId("r-1")))
+        .isPresent();
+    assertThat(state.manifest(new RunId("r-2")))
+        .isEqualTo(pipeline.runs.manifest(new RunId("r-2")))
+        .isPresent();
+    assertThat(state.manifest(new RunId("r-3"))).isEmpty();
+  }
+
+  @Test
+  void aSignedManifestThatIsNotThePublishedOneIsRefused() {
+    pipeline.publish("r-1", "1", APPEND, "2026-01");
+    String key = TestRuns.PIPELINE.control() + "runs/r-1/manifest.json";
+    store.delete(key);
+    pipeline.runs.commit(
+        TestRuns.draft(
+            pipeline.runs.request(new RunId("r-1")).orElseThrow(),
+            TestRuns.output("r-1", APPEND, "2026-02")));
+    assertThatThrownBy(() -> pipeline.state().manifest(new RunId("r-1")))
+        .isInstanceOfSatisfying(
+            StorageException.class,
+            e -> assertThat(e.code()).isEqualTo(StorageErrorCode.MANIFEST_INVALID))
+        .hasMessageContaining(key);
   }
 }

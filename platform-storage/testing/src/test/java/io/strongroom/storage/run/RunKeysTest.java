@@ -78,6 +78,19 @@ class RunKeysTest {
   }
 
   @Test
+  void keysStoredFirstForAnotherTenantAreNotUsed() {
+    create().close();
+    assertThatThrownBy(
+            () ->
+                RunKeys.create(
+                    store, REQUEST, SPECS, service, KeyResolver.single(new KeyId("lake")), "other"))
+        .isInstanceOfSatisfying(
+            StorageException.class,
+            e -> assertThat(e.code()).isEqualTo(StorageErrorCode.RUN_KEYS_INVALID))
+        .hasMessageContaining(KEY);
+  }
+
+  @Test
   void objectKeysOfTwoProcessesUnwrapEachOthersMessageKeys() {
     try (RunKeys made = create();
         RunKeys opened = RunKeys.open(store, manifest(made), service)) {

@@ -1,5 +1,6 @@
 package io.strongroom.storage.run;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -336,6 +337,42 @@ class RunStoreTest {
       }
     }
     assertThat(store.head(RUNS + "r-1/lease.json")).isPresent();
+  }
+
+  @Test
+  void aLeaseWhoseBeatCannotGrowAnyMoreCanStillBeTaken() {
+    runs.claim(TestRuns.request("r-1", "w"));
+    for (String beat : List.of("9007199254740991", "-1")) {
+      String forged =
+          "{\"beat\":"
+              + beat
+              + ",\"format\":\"strongroom.lease.v1\",\"holder\":\"x\",\"run\":\"r-1\"}";
+      store.put(RUNS + "r-1/lease.json", forged.getBytes(UTF_8));
+      try (RunLease lease = runs.lease(RUN, Duration.ofSeconds(30))) {
+        assertThat(lease.lost()).isFalse();
+      }
+    }
+  }
+
+  @Test
+  void whatAForgedObjectMakesAMessageQuoteIsOneShortLine() {
+    String forged =
+        new String(TestRuns.request("r-1", "w").toJson().canonicalBytes(), UTF_8)
+            .replace(
+                "\"pipeline\":\"payments/transactions\",\"reason\"",
+                "\"pipeline\":\"a\\nINFO all is well" + "x".repeat(5000) + "\",\"reason\"");
+    store.put(RUNS + "r-1/request.json", forged.getBytes(UTF_8));
+    assertThatThrownBy(() -> runs.request(RUN))
+        .isInstanceOfSatisfying(
+            StorageException.class,
+            e -> {
+              assertThat(e.code()).isEqualTo(StorageErrorCode.RUN_DOCUMENT_INVALID);
+              assertThat(e.getMessage())
+                  .hasLineCount(1)
+                  .contains(RUNS + "r-1/request.json")
+                  .contains("a?INFO")
+                  .hasSizeLessThan(600);
+            });
   }
 
   @Test

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** Reading, and writing once, of control objects. */
 public final class ControlObjects {
   private static final int TRIES = 6;
+  private static final int MAX_MESSAGE = 300;
 
   private ControlObjects() {}
 
@@ -30,7 +31,25 @@ public final class ControlObjects {
    */
   public static <T> Optional<T> read(
       ObjectStore store, String key, StorageErrorCode code, Function<byte[], T> parser) {
-    return store.get(key).map(object -> parse(key, object.content(), code, parser));
+    return get(store, key, code).map(object -> parse(key, object.content(), code, parser));
+  }
+
+  /**
+   * Reads an object that is small wherever nobody has replaced it: one that is too large to be read
+   * whole is an integrity failure that names it.
+   *
+   * @param code the failure of a damaged object
+   * @return empty when there is no such object
+   */
+  public static Optional<StoredObject> get(ObjectStore store, String key, StorageErrorCode code) {
+    try {
+      return store.get(key);
+    } catch (StorageException e) {
+      if (e.code() == StorageErrorCode.OBJECT_TOO_LARGE) {
+        throw new StorageException(code, "object " + key + " is too large to be one", e);
+      }
+      throw e;
+    }
   }
 
   /** Turns bytes into what they mean; any damage is an integrity failure that names the object. */
@@ -39,8 +58,14 @@ public final class ControlObjects {
     try {
       return parser.apply(content);
     } catch (JsonException | IllegalArgumentException | CryptoException e) {
-      throw new StorageException(code, "object " + key + ": " + e.getMessage(), e);
+      throw new StorageException(code, "object " + key + ": " + brief(e.getMessage()), e);
     }
+  }
+
+  /** A message as one short line, whatever a forged object made it quote. */
+  private static String brief(@Nullable String message) {
+    String line = String.valueOf(message).replaceAll("[^\\p{Print}]", "?");
+    return line.length() <= MAX_MESSAGE ? line : line.substring(0, MAX_MESSAGE) + "...";
   }
 
   /** A parser of canonical, unsigned objects. */
@@ -66,7 +91,7 @@ public final class ControlObjects {
       if (result instanceof WriteResult.Unknown unknown) {
         cause = unknown.cause();
       }
-      Optional<StoredObject> stored = store.get(key);
+      Optional<StoredObject> stored = get(store, key, StorageErrorCode.OBJECT_CHANGED);
       if (stored.isPresent()) {
         return stored.get().content();
       }

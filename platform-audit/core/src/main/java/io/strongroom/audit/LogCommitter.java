@@ -252,6 +252,7 @@ final class LogCommitter {
     if (journal.base() != signed.size()) {
       throw inconsistent(Head.NAME, "its journal does not start at the signed checkpoint");
     }
+    requireEvents(journal);
     TreeEdge.Growth growth = edge(signed).append(journal.entries());
     if (growth.edge().size() != head.size() || !Arrays.equals(growth.edge().root(), head.root())) {
       throw inconsistent(journalName, "it does not lead from the signed checkpoint to the head");
@@ -268,6 +269,20 @@ final class LogCommitter {
       return Journal.decode(name, stored.get().content(), origin);
     } catch (IllegalArgumentException malformed) {
       throw damaged(name, malformed);
+    }
+  }
+
+  /** An entry that nobody could read would stay in the log for ever. */
+  private static void requireEvents(Journal journal) {
+    for (byte[] entry : journal.entries()) {
+      try {
+        AuditEvent.decode(entry);
+      } catch (AuditException malformed) {
+        throw new AuditException(
+            AuditErrorCode.OBJECT_DAMAGED,
+            journal.name() + ": an entry is no event: " + malformed.getMessage(),
+            malformed);
+      }
     }
   }
 

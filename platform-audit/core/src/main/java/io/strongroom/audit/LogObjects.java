@@ -4,6 +4,7 @@ import io.strongroom.base.JsonValue;
 import io.strongroom.storage.ObjectInfo;
 import io.strongroom.storage.ObjectKeys;
 import io.strongroom.storage.ObjectStore;
+import io.strongroom.storage.StorageErrorCode;
 import io.strongroom.storage.StorageException;
 import io.strongroom.storage.StoredObject;
 import io.strongroom.storage.WriteResult;
@@ -42,8 +43,21 @@ final class LogObjects {
     }
   }
 
+  /**
+   * Reads an object.
+   *
+   * @throws AuditException OBJECT_DAMAGED when it is too large to be of a log
+   */
   Optional<StoredObject> get(String name) {
-    return store.get(prefix + name);
+    try {
+      return store.get(prefix + name);
+    } catch (StorageException failure) {
+      if (failure.code() == StorageErrorCode.OBJECT_TOO_LARGE) {
+        throw new AuditException(
+            AuditErrorCode.OBJECT_DAMAGED, name + ": it is too large to be of a log", failure);
+      }
+      throw failure;
+    }
   }
 
   WriteResult create(String name, byte[] bytes) {

@@ -1,8 +1,6 @@
 package io.strongroom.audit;
 
 import io.strongroom.crypto.signing.Keyring;
-import io.strongroom.storage.StorageErrorCode;
-import io.strongroom.storage.StorageException;
 import io.strongroom.storage.StoredObject;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -124,11 +122,8 @@ final class Verification {
   private Optional<StoredObject> get(String name) {
     try {
       return objects.get(name);
-    } catch (StorageException failure) {
-      if (failure.code() == StorageErrorCode.OBJECT_TOO_LARGE) {
-        return Optional.of(new StoredObject(new byte[0], "too large"));
-      }
-      throw failure;
+    } catch (AuditException tooLarge) {
+      return Optional.of(new StoredObject(new byte[0], "too large"));
     }
   }
 

@@ -24,12 +24,17 @@ import io.strongroom.crypto.signing.KeyPurpose;
 import io.strongroom.crypto.signing.Signer;
 import io.strongroom.crypto.signing.VerificationKey;
 import io.strongroom.storage.ObjectStore;
+import io.strongroom.storage.StorageErrorCode;
+import io.strongroom.storage.StorageException;
+import io.strongroom.storage.StoredObject;
 import io.strongroom.storage.testing.FaultyObjectStore;
+import io.strongroom.storage.testing.ForwardingObjectStore;
 import io.strongroom.storage.testing.InMemoryObjectStore;
 import io.strongroom.storage.testing.StoreOperation;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -293,6 +298,57 @@ class ObjectStoreAuditLogTest {
     assertRefused(mine, AuditErrorCode.LOG_INCONSISTENT, "head");
     overwrite(mine, fromSigned.name(), fromSigned.encode());
     assertRefused(mine, AuditErrorCode.LOG_INCONSISTENT, "journal/5-");
+  }
+
+  @Test
+  void committedEntriesThatAreNoEventsAreNotSigned() {
+    List<byte[]> signed = new ArrayList<>();
+    InMemoryObjectStore mine = storeOf(3);
+    log(mine).entries(0).forEach(entry -> signed.add(entry.bytes()));
+    byte[] good = event(3).encode("0".repeat(32));
+    for (byte[] bad : List.of(new byte[] {'{', '}'}, new byte[0], new byte[] {(byte) 0xff})) {
+      InMemoryObjectStore store = copy(mine);
+      List<byte[]> added = List.of(good, bad);
+      List<byte[]> all = new ArrayList<>(signed);
+      all.addAll(added);
+      byte[] root = TreeEdge.empty().append(all).edge().root();
+      Journal journal = new Journal(ORIGIN, 3, 5, root, added);
+      overwrite(store, "head", new Head(ORIGIN, 5, root).encode());
+      overwrite(store, journal.name(), journal.encode());
+      assertRefused(store, AuditErrorCode.OBJECT_DAMAGED, journal.name());
+    }
+  }
+
+  @Test
+  void objectTooLargeToBeReadIsDamagedAndNamed() {
+    InMemoryObjectStore mine = storeOf(3);
+    for (String name : namesOf(3)) {
+      ObjectStore seen =
+          new ForwardingObjectStore(mine) {
+            @Override
+            public Optional<StoredObject> get(String key) {
+              if (key.equals(PREFIX + name)) {
+                throw new StorageException(StorageErrorCode.OBJECT_TOO_LARGE, key);
+              }
+              return inner.get(key);
+            }
+          };
+      assertRefusedAsSeen(seen, mine, name);
+      assertThat(verify(seen).findings()).extracting(AuditFinding::object).contains(name);
+    }
+  }
+
+  private static void assertRefusedAsSeen(
+      ObjectStore seen, InMemoryObjectStore damaged, String object) {
+    InMemoryObjectStore before = copy(damaged);
+    assertThatThrownBy(() -> log(seen).append(event(1000)))
+        .isInstanceOfSatisfying(
+            AuditException.class,
+            e -> {
+              assertThat(e.code()).isEqualTo(AuditErrorCode.OBJECT_DAMAGED);
+              assertThat(e.getMessage()).contains(object);
+            });
+    assertThat(names(damaged)).isEqualTo(names(before));
   }
 
   @Test

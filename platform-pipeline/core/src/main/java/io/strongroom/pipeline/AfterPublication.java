@@ -18,7 +18,8 @@ import java.util.stream.Stream;
 
 /**
  * What follows a publication and may be lost in a crash: its entry in the audit log and the derived
- * copies. Adding it again where it stands already does nothing.
+ * copies. Adding it again where it stands already does nothing. Two runners that miss an entry at
+ * the same moment both add it, and the log then says the same thing twice.
  */
 final class AfterPublication {
   static final long UNKNOWN = -1;

@@ -1032,6 +1032,22 @@ class PipelineRunnerTest {
   }
 
   @Test
+  void anEntryThatTwoRunnersWroteIsTakenForOne() {
+    completed(lake.runner().run(rows.pipeline(), rows.spec()));
+    lake.audit.append(lake.entries("RUN_PROMOTED").get(0).event());
+
+    RunSpec second = RunSpec.of("2024-02", rows.inputFiles(), "tester");
+    completed(lake.runner().run(rows.pipeline(), second));
+    lake.runner().run(rows.pipeline(), rows.spec());
+
+    assertThat(lake.entries("RUN_PROMOTED"))
+        .extracting(entry -> entry.event().attributes().get("seq"))
+        .containsExactly("1", "1", "2");
+    assertThat(lake.verify(REF)).isEmpty();
+    assertThat(lake.verifyAudit().findings()).isEmpty();
+  }
+
+  @Test
   void missingEntriesOfSeveralPublicationsAreMadeUpInOrder() {
     RunSpec second = RunSpec.of("2024-02", rows.inputFiles(), "tester");
     RunSpec third = RunSpec.of("2024-03", rows.inputFiles(), "tester");

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.Provider;
 import java.security.SecureRandom;
@@ -15,6 +14,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,20 +37,20 @@ public final class EnvelopeEncryptor {
   /** The longest frame that a new encryptor reads, in bytes. */
   public static final int DEFAULT_MAX_FRAME_LENGTH = 64 * 1024 * 1024;
 
-  private static final int MAX_ARRAY = Integer.MAX_VALUE - 8;
+  private static final int MAX_PARALLELISM = 256;
 
   private final KeyService keys;
   private final int frameLength;
   private final int maxFrameLength;
-  private final @Nullable Provider provider;
   private final SecureRandom random;
+  private final FrameWorkers workers;
 
   private EnvelopeEncryptor(Builder builder) {
     this.keys = builder.keys;
     this.frameLength = builder.frameLength;
     this.maxFrameLength = builder.maxFrameLength;
-    this.provider = builder.provider;
     this.random = builder.random;
+    this.workers = new FrameWorkers(builder.parallelism, builder.executor, builder.provider);
   }
 
   /**
@@ -90,25 +90,7 @@ public final class EnvelopeEncryptor {
    */
   public byte[] encrypt(byte[] plaintext, WrappingKeys wrapping, EncryptionContext context) {
     NewMessage message = begin(wrapping, context);
-    long frames = FrameLayout.frames(plaintext.length, frameLength);
-    long total =
-        message.header.length
-            + plaintext.length
-            + (frames - 1) * FrameLayout.REGULAR_OVERHEAD
-            + FrameLayout.FINAL_OVERHEAD;
-    if (total > MAX_ARRAY) {
-      throw new IllegalArgumentException("the message is too long for an array: use a stream");
-    }
-    byte[] out = Arrays.copyOf(message.header, (int) total);
-    int at = message.header.length;
-    int from = 0;
-    for (long sequence = 1; sequence <= frames; sequence++) {
-      boolean last = sequence == frames;
-      int length = last ? plaintext.length - from : frameLength;
-      at += FrameLayout.seal(message.key, last, sequence, plaintext, from, length, out, at);
-      from += length;
-    }
-    return out;
+    return new FramedBytes(workers, message.key, frameLength).seal(message.header, plaintext);
   }
 
   /**
@@ -129,85 +111,7 @@ public final class EnvelopeEncryptor {
       throw new UncheckedIOException(impossible);
     }
     ContentKey key = open(header, expected);
-    int frame = header.frameLength();
-    int stride = frame + FrameLayout.REGULAR_OVERHEAD;
-    int last = lastFrame(message, header.length(), stride);
-    int lastLength = lastLength(message, last, frame);
-    int regular = (last - header.length()) / stride;
-    byte[] out = new byte[regular * frame + lastLength];
-    boolean complete = false;
-    try {
-      int at = header.length();
-      for (int i = 0; i < regular; i++, at += stride) {
-        FrameLayout.requireNumber(message, at, i + 1L);
-        key.openFrame(
-            false,
-            i + 1,
-            message,
-            at + FrameLayout.REGULAR_IV,
-            message,
-            at + FrameLayout.REGULAR_PREFIX,
-            frame,
-            out,
-            i * frame);
-      }
-      FrameLayout.requireNumber(message, last + FrameLayout.MARK, regular + 1L);
-      key.openFrame(
-          true,
-          regular + 1,
-          message,
-          last + FrameLayout.FINAL_IV,
-          message,
-          last + FrameLayout.FINAL_PREFIX,
-          lastLength,
-          out,
-          regular * frame);
-      complete = true;
-      return out;
-    } finally {
-      if (!complete) {
-        Arrays.fill(out, (byte) 0);
-      }
-    }
-  }
-
-  /** Where the final frame begins. */
-  private static int lastFrame(byte[] message, int from, int stride) {
-    int at = from;
-    while (message.length - at >= FrameLayout.MARK) {
-      if (ByteBuffer.wrap(message).getInt(at) == FrameLayout.FINAL_MARK) {
-        return at;
-      }
-      if (message.length - at < stride) {
-        break;
-      }
-      at += stride;
-    }
-    throw MessageHeader.truncated();
-  }
-
-  /** The plaintext length of the final frame, which must end where the message ends. */
-  private static int lastLength(byte[] message, int last, int frameLength) {
-    int rest = message.length - last;
-    if (rest < FrameLayout.FINAL_OVERHEAD) {
-      throw MessageHeader.truncated();
-    }
-    int length = ByteBuffer.wrap(message).getInt(last + FrameLayout.FINAL_PREFIX - 4);
-    if (length < 0 || length > frameLength) {
-      throw ContentKey.notAuthentic(null);
-    }
-    if (rest - FrameLayout.FINAL_OVERHEAD < length) {
-      throw MessageHeader.truncated();
-    }
-    if (rest - FrameLayout.FINAL_OVERHEAD > length) {
-      throw continued();
-    }
-    return length;
-  }
-
-  static DecryptionFailedException continued() {
-    return new DecryptionFailedException(
-        CryptoErrorCode.MESSAGE_TRUNCATED, "there are bytes behind the message's final frame");
+    return new FramedBytes(workers, key, header.frameLength()).open(message, header.length());
   }
 
   /**
@@ -239,7 +143,7 @@ public final class EnvelopeEncryptor {
       OutputStream sink, WrappingKeys wrapping, EncryptionContext context) {
     Objects.requireNonNull(sink, "sink");
     NewMessage message = begin(wrapping, context);
-    return new EnvelopeOutputStream(sink, message.header, message.key, frameLength);
+    return new EnvelopeOutputStream(sink, message.header, workers, message.key, frameLength);
   }
 
   /**
@@ -255,7 +159,7 @@ public final class EnvelopeEncryptor {
    * @param expected every pair must stand in the message's context, which may hold more
    * @return the plaintext
    */
-  public InputStream decrypting(InputStream source, EncryptionContext expected) {
+  public EnvelopeInputStream decrypting(InputStream source, EncryptionContext expected) {
     return new EnvelopeInputStream(this, source, expected);
   }
 
@@ -271,7 +175,9 @@ public final class EnvelopeEncryptor {
       ContentKey contentKey = derive(dataKey, messageId);
       byte[] body =
           MessageHeader.body(messageId, context, wrapped, frameLength, contentKey.commitment());
-      byte[] tag = contentKey.sealHeader(body);
+      FrameCipher cipher = workers.take(contentKey);
+      byte[] tag = cipher.sealHeader(body);
+      workers.give(cipher);
       byte[] header = Arrays.copyOf(body, body.length + tag.length);
       System.arraycopy(tag, 0, header, body.length, tag.length);
       return new NewMessage(header, contentKey);
@@ -281,10 +187,14 @@ public final class EnvelopeEncryptor {
   private ContentKey derive(DataKey dataKey, byte[] messageId) {
     byte[] plaintext = dataKey.plaintext();
     try {
-      return ContentKey.derive(plaintext, messageId, provider);
+      return ContentKey.derive(plaintext, messageId);
     } finally {
       Arrays.fill(plaintext, (byte) 0);
     }
+  }
+
+  FrameWorkers workers() {
+    return workers;
   }
 
   MessageHeader readHeader(InputStream source) throws IOException {
@@ -304,7 +214,9 @@ public final class EnvelopeEncryptor {
       if (!MessageDigest.isEqual(key.commitment(), header.commitment())) {
         throw ContentKey.notAuthentic(null);
       }
-      key.openHeader(header.body(), header.tag());
+      FrameCipher cipher = workers.take(key);
+      cipher.openHeader(header.body(), header.tag());
+      workers.give(cipher);
       return key;
     }
   }
@@ -357,6 +269,8 @@ public final class EnvelopeEncryptor {
     private int maxFrameLength = DEFAULT_MAX_FRAME_LENGTH;
     private @Nullable Provider provider;
     private SecureRandom random = new SecureRandom();
+    private int parallelism = Math.min(MAX_PARALLELISM, Runtime.getRuntime().availableProcessors());
+    private @Nullable Executor executor;
 
     private Builder(KeyService keys) {
       this.keys = Objects.requireNonNull(keys, "keys");
@@ -407,10 +321,36 @@ public final class EnvelopeEncryptor {
     }
 
     /**
+     * How many threads may work on one message, the caller's own included. Short messages are left
+     * to the caller's thread whatever this is.
+     *
+     * @param threads 1 to 256; 1 is the caller's thread alone; the number of processors when not
+     *     called
+     * @return this builder
+     */
+    public Builder parallelism(int threads) {
+      this.parallelism = threads;
+      return this;
+    }
+
+    /**
+     * The other threads that work on messages. The work is short, never blocks and never waits for
+     * other work; when the executor is busy or refuses, the caller's thread does it all.
+     *
+     * @param executor not shut down by the encryptor; a pool of daemon threads that all encryptors
+     *     share, one a processor, when not called
+     * @return this builder
+     */
+    public Builder executor(Executor executor) {
+      this.executor = Objects.requireNonNull(executor, "executor");
+      return this;
+    }
+
+    /**
      * The encryptor.
      *
      * @return a new encryptor
-     * @throws IllegalArgumentException when a length is out of range
+     * @throws IllegalArgumentException when a length or the parallelism is out of range
      * @throws CryptoException PROVIDER_UNSUITABLE when the provider has no AES/GCM
      */
     public EnvelopeEncryptor build() {
@@ -420,7 +360,10 @@ public final class EnvelopeEncryptor {
       if (frameLength < 1 || frameLength > maxFrameLength) {
         throw new IllegalArgumentException("frameLength must be 1 to " + maxFrameLength + " bytes");
       }
-      ContentKey.cipher(provider);
+      if (parallelism < 1 || parallelism > MAX_PARALLELISM) {
+        throw new IllegalArgumentException("parallelism must be 1 to " + MAX_PARALLELISM);
+      }
+      FrameCipher.cipher(provider);
       return new EnvelopeEncryptor(this);
     }
   }

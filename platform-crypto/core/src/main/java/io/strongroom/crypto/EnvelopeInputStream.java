@@ -1,38 +1,66 @@
 package io.strongroom.crypto;
 
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.ReadableByteChannel;
 import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Decrypts frame by frame. Releases a frame when its tag is checked. */
-final class EnvelopeInputStream extends InputStream {
-  private static final int FIRST_BUFFER = 64 * 1024;
-
+/**
+ * The plaintext of a message, as a stream or as a channel. A frame is released when its tag is
+ * checked, the last only when the message was found to end there; a message that is cut off is an
+ * exception, never the end of the stream.
+ *
+ * <p>Reading throws {@link DecryptionFailedException} and {@link KeyUnavailableException} as {@link
+ * EnvelopeEncryptor#decrypt(byte[], EncryptionContext)} does, the source's {@link IOException} as
+ * it is, and after any of them the same again.
+ *
+ * <p>Not safe for use by several threads. Frames are opened by several threads if the encryptor has
+ * them; the source is read only by the thread that reads here.
+ */
+public final class EnvelopeInputStream extends InputStream implements ReadableByteChannel {
   private final EnvelopeEncryptor encryptor;
+  private final FrameWorkers workers;
   private final InputStream source;
-  private final BufferedInputStream in;
+  private final SourceBuffer in;
   private final EncryptionContext expected;
-  private final byte[] prefix = new byte[FrameLayout.FINAL_PREFIX];
+  private @Nullable OpeningPiece[] pieces = new OpeningPiece[0];
   private @Nullable ContentKey key;
+  private @Nullable FrameCipher cipher;
   private int frameLength;
-  private byte[] sealed = new byte[0];
-  private byte[] plain = new byte[0];
+
+  /** The place of the piece that is being released; those that are read ahead follow. */
+  private int oldest;
+
+  private int onTheWay;
+  private long sequence = 1;
+  private boolean sourceEnded;
+
+  /** The piece read last. */
+  private @Nullable OpeningPiece former;
+
+  /** The piece that is being released. */
+  private @Nullable OpeningPiece current;
+
+  /** Whether this thread opens its frames, one by one. */
+  private boolean mine;
+
+  private byte[] frame = new byte[0];
+  private byte[] plain = frame;
   private int at;
   private int limit;
-  private long sequence = 1;
   private boolean ended;
   private boolean closed;
-  private @Nullable CryptoException refused;
-  private @Nullable IOException failed;
+  private @Nullable Throwable failure;
 
   EnvelopeInputStream(EnvelopeEncryptor encryptor, InputStream source, EncryptionContext expected) {
     this.encryptor = encryptor;
+    this.workers = encryptor.workers();
     this.source = Objects.requireNonNull(source, "source");
-    this.in = new BufferedInputStream(source);
+    this.in = new SourceBuffer(source);
     this.expected = Objects.requireNonNull(expected, "expected");
   }
 
@@ -47,6 +75,12 @@ final class EnvelopeInputStream extends InputStream {
     if (length == 0) {
       return 0;
     }
+    if (at == limit && next()) {
+      int direct = direct(into, offset, length);
+      if (direct > 0) {
+        return direct;
+      }
+    }
     if (!fill()) {
       return -1;
     }
@@ -56,43 +90,162 @@ final class EnvelopeInputStream extends InputStream {
     return part;
   }
 
+  /**
+   * Reads into a buffer what fits of the frame, or of the frames, that are opened.
+   *
+   * @param into takes at least one byte unless it has no room or the message has ended
+   * @return how many bytes were read, or -1 at the end of the message
+   * @throws IOException when the source fails or the stream is closed
+   */
+  @Override
+  public int read(ByteBuffer into) throws IOException {
+    if (!into.hasRemaining()) {
+      return 0;
+    }
+    if (into.hasArray()) {
+      int part = read(into.array(), into.arrayOffset() + into.position(), into.remaining());
+      into.position(into.position() + Math.max(0, part));
+      return part;
+    }
+    if (!fill()) {
+      return -1;
+    }
+    int part = Math.min(into.remaining(), limit - at);
+    into.put(plain, at, part);
+    at += part;
+    return part;
+  }
+
+  @Override
+  public long transferTo(OutputStream out) throws IOException {
+    long transferred = 0;
+    while (fill()) {
+      int part = limit - at;
+      at = limit;
+      out.write(plain, limit - part, part);
+      transferred += part;
+    }
+    return transferred;
+  }
+
   @Override
   public int available() {
     return limit - at;
   }
 
-  /** Zeroes the buffer and closes the source. */
+  /** Whether it was not closed yet. */
+  @Override
+  public boolean isOpen() {
+    return !closed;
+  }
+
+  /** Zeroes the buffers and closes the source. */
   @Override
   public void close() throws IOException {
-    closed = true;
-    at = limit;
-    Arrays.fill(plain, (byte) 0);
+    if (!closed) {
+      closed = true;
+      release();
+    }
     source.close();
+  }
+
+  private void release() {
+    at = limit;
+    Arrays.fill(frame, (byte) 0);
+    for (OpeningPiece piece : pieces) {
+      if (piece != null) {
+        piece.withdraw();
+        piece.erase();
+      }
+    }
+    if (cipher != null) {
+      workers.give(cipher);
+      cipher = null;
+    }
   }
 
   /** Makes sure that there is a byte to give, or says that the message has ended. */
   private boolean fill() throws IOException {
+    while (at == limit) {
+      if (!next()) {
+        return false;
+      }
+      if (at == limit) {
+        openFrame();
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Goes on to plaintext that stands ready or to a frame that this thread can open; false at the
+   * end of the message.
+   */
+  private boolean next() throws IOException {
     if (closed) {
       throw new IOException("the stream is closed");
     }
-    if (refused != null) {
-      throw refused;
-    }
-    if (failed != null) {
-      throw failed;
+    rethrow();
+    if (at < limit) {
+      return true;
     }
     try {
-      while (at == limit && !ended) {
-        readFrame(opened());
+      while (!ended) {
+        if (mine && current().nextLength() >= 0) {
+          return true;
+        }
+        advance();
+        if (at < limit) {
+          return true;
+        }
       }
-    } catch (CryptoException refusal) {
-      refused = refusal;
-      throw refusal;
-    } catch (IOException failure) {
-      failed = failure;
-      throw failure;
+      return false;
+    } catch (IOException | RuntimeException | Error any) {
+      refuse(any);
+      throw any;
     }
-    return at < limit;
+  }
+
+  private void rethrow() throws IOException {
+    if (failure instanceof IOException io) {
+      throw io;
+    }
+    Waiting.rethrow(failure);
+  }
+
+  private void refuse(Throwable any) {
+    failure = any;
+    release();
+  }
+
+  /** Leaves the piece that was released and goes on to the next. */
+  private void advance() throws IOException {
+    if (current != null) {
+      Exception end = current.end();
+      if (end instanceof IOException io) {
+        throw io;
+      }
+      Waiting.rethrow(end);
+      mine = false;
+      if (current.isLast()) {
+        ended = true;
+        release();
+        return;
+      }
+      current = null;
+      onTheWay--;
+      oldest = (oldest + 1) % pieces.length;
+    }
+    readAhead(opened());
+    OpeningPiece piece = piece(oldest, opened());
+    mine = piece.claim();
+    if (!mine) {
+      piece.await();
+      plain = piece.plain();
+      at = 0;
+      limit = piece.plainLength();
+    }
+    current = piece;
   }
 
   private ContentKey opened() throws IOException {
@@ -100,61 +253,83 @@ final class EnvelopeInputStream extends InputStream {
       MessageHeader header = encryptor.readHeader(in);
       frameLength = header.frameLength();
       key = encryptor.open(header, expected);
+      cipher = workers.take(key);
+      pieces = new OpeningPiece[workers.pieces(frameLength)];
     }
     return key;
   }
 
-  private void readFrame(ContentKey contentKey) throws IOException {
-    require(prefix, 0, FrameLayout.MARK);
-    boolean last = ByteBuffer.wrap(prefix).getInt() == FrameLayout.FINAL_MARK;
-    int prefixLength = last ? FrameLayout.FINAL_PREFIX : FrameLayout.REGULAR_PREFIX;
-    require(prefix, FrameLayout.MARK, prefixLength - FrameLayout.MARK);
-    int ivFrom = last ? FrameLayout.FINAL_IV : FrameLayout.REGULAR_IV;
-    FrameLayout.requireNumber(prefix, last ? FrameLayout.MARK : 0, sequence);
-    int length = last ? ByteBuffer.wrap(prefix).getInt(FrameLayout.FINAL_PREFIX - 4) : frameLength;
-    if (length < 0 || length > frameLength) {
-      throw ContentKey.notAuthentic(null);
+  /** Reads what can be on its way at once, but waits for no source that is slower than this. */
+  private void readAhead(ContentKey content) {
+    while (!sourceEnded
+        && onTheWay < pieces.length
+        && (onTheWay == 0 || (former != null && former.isFull()))) {
+      OpeningPiece piece = piece((oldest + onTheWay) % pieces.length, content);
+      piece.read(in, former, sequence);
+      former = piece;
+      sequence += piece.frames();
+      sourceEnded = piece.isLast();
+      piece.ready(pieces.length > 1 && piece.isFull());
+      onTheWay++;
     }
-    readSealed(length + ContentKey.TAG);
-    if (plain.length < length) {
-      Arrays.fill(plain, (byte) 0);
-      plain = new byte[length];
+  }
+
+  private OpeningPiece piece(int index, ContentKey content) {
+    OpeningPiece piece = pieces[index];
+    if (piece == null) {
+      piece = new OpeningPiece(workers, content, frameLength);
+      pieces[index] = piece;
     }
-    boolean authentic = false;
+    return piece;
+  }
+
+  private OpeningPiece current() {
+    return Objects.requireNonNull(current);
+  }
+
+  private FrameCipher cipher() {
+    return Objects.requireNonNull(cipher);
+  }
+
+  /** Opens the next frame of this thread's piece. */
+  private void openFrame() {
+    OpeningPiece piece = current();
+    int length = piece.nextLength();
+    if (frame.length < length) {
+      Arrays.fill(frame, (byte) 0);
+      frame = new byte[length];
+    }
     try {
-      contentKey.openFrame(last, (int) sequence, prefix, ivFrom, sealed, 0, length, plain, 0);
-      if (last && in.read() >= 0) {
-        throw EnvelopeEncryptor.continued();
-      }
-      authentic = true;
-    } finally {
-      if (!authentic) {
-        Arrays.fill(plain, (byte) 0);
-      }
+      piece.open(cipher(), frame, 0);
+    } catch (RuntimeException | Error any) {
+      refuse(any);
+      throw any;
     }
+    plain = frame;
     at = 0;
     limit = length;
-    sequence++;
-    ended = last;
   }
 
-  /** Grows the buffer with what really arrives, so that a short message stays cheap. */
-  private void readSealed(int length) throws IOException {
+  /** Opens frames that fit straight into the caller's array; 0 when the next one does not. */
+  private int direct(byte[] into, int offset, int length) {
     int done = 0;
-    while (done < length) {
-      if (done == sealed.length) {
-        int larger = Math.max(FIRST_BUFFER, (int) Math.min(2L * sealed.length, Integer.MAX_VALUE));
-        sealed = Arrays.copyOf(sealed, Math.min(length, larger));
+    while (mine) {
+      OpeningPiece piece = current();
+      int part = piece.nextLength();
+      if (part < 0 || part > length - done) {
+        return done;
       }
-      int part = Math.min(length, sealed.length) - done;
-      require(sealed, done, part);
+      try {
+        piece.open(cipher(), into, offset + done);
+      } catch (RuntimeException | Error any) {
+        refuse(any);
+        if (done == 0) {
+          throw any;
+        }
+        return done;
+      }
       done += part;
     }
-  }
-
-  private void require(byte[] into, int offset, int length) throws IOException {
-    if (in.readNBytes(into, offset, length) < length) {
-      throw MessageHeader.truncated();
-    }
+    return done;
   }
 }

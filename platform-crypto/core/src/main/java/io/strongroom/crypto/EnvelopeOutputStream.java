@@ -2,16 +2,23 @@ package io.strongroom.crypto;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.Arrays;
+import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Encrypts what is written to it. The message is complete only after {@link #finish()}: closing
- * without it leaves bytes in the sink that no reader accepts. Not safe for use by several threads.
+ * Encrypts what is written to it, as a stream or as a channel. The message is complete only after
+ * {@link #finish()}: closing without it leaves bytes in the sink that no reader accepts.
+ *
+ * <p>Frames are sealed by several threads if the encryptor has them, and written in order by the
+ * thread that writes here; a slow sink holds that thread back. Long arrays are sealed without being
+ * copied, and are not needed any more when {@code write} returns. Not safe for use by several
+ * threads.
  *
  * <p>After an exception of the sink the message cannot be completed any more.
  */
-public final class EnvelopeOutputStream extends OutputStream {
+public final class EnvelopeOutputStream extends OutputStream implements WritableByteChannel {
   private enum State {
     OPEN,
     FINISHED,
@@ -20,60 +27,108 @@ public final class EnvelopeOutputStream extends OutputStream {
 
   private final OutputStream sink;
   private final byte[] header;
+  private final FrameWorkers workers;
   private final ContentKey key;
-  private final byte[] pending;
-  private final byte[] sealed;
-  private int filled;
+  private final int frameLength;
+  private final @Nullable SealingPiece[] pieces;
+  private final FrameCipher cipher;
+  private SealingPiece filling;
+
+  /** The pieces on their way stand before the one that is being filled. */
+  private int onTheWay;
+
+  private int next;
   private long sequence = 1;
   private boolean headerWritten;
   private State state = State.OPEN;
 
-  EnvelopeOutputStream(OutputStream sink, byte[] header, ContentKey key, int frameLength) {
+  EnvelopeOutputStream(
+      OutputStream sink, byte[] header, FrameWorkers workers, ContentKey key, int frameLength) {
     this.sink = sink;
     this.header = header;
+    this.workers = workers;
     this.key = key;
-    this.pending = new byte[frameLength];
-    this.sealed = new byte[frameLength + FrameLayout.FINAL_OVERHEAD];
+    this.frameLength = frameLength;
+    this.pieces = new SealingPiece[workers.pieces(frameLength)];
+    this.cipher = workers.take(key);
+    this.filling = piece(0);
   }
 
   @Override
   public void write(int b) throws IOException {
     requireOpen();
-    if (filled == pending.length) {
-      emit(pending, 0, filled, false);
-      filled = 0;
+    if (filling.isFull()) {
+      guarded(() -> send(false));
     }
-    pending[filled++] = (byte) b;
+    filling.copy((byte) b);
   }
 
   @Override
   public void write(byte[] bytes, int offset, int length) throws IOException {
     Objects.checkFromIndexSize(offset, length, bytes.length);
     requireOpen();
+    guarded(() -> put(bytes, offset, length));
+  }
+
+  /**
+   * Encrypts the rest of a buffer. A direct buffer is copied once, to where it is encrypted.
+   *
+   * @param bytes left without remaining bytes
+   * @return how many bytes there were
+   * @throws IOException when the sink fails, the stream was closed, or an earlier write failed
+   */
+  @Override
+  public int write(ByteBuffer bytes) throws IOException {
+    requireOpen();
+    int length = bytes.remaining();
+    guarded(
+        () -> {
+          if (bytes.hasArray()) {
+            put(bytes.array(), bytes.arrayOffset() + bytes.position(), length);
+            bytes.position(bytes.limit());
+          }
+          while (bytes.hasRemaining()) {
+            if (filling.isFull()) {
+              send(false);
+            }
+            filling.copy(bytes);
+          }
+        });
+    return length;
+  }
+
+  private void put(byte[] bytes, int offset, int length) throws IOException {
     int from = offset;
-    int rest = length;
-    while (rest > 0) {
-      if (filled == pending.length) {
-        emit(pending, 0, filled, false);
-        filled = 0;
+    int end = offset + length;
+    boolean borrowed = false;
+    while (from < end) {
+      if (filling.isFull()) {
+        send(false);
       }
-      if (filled == 0 && rest > pending.length) {
-        emit(bytes, from, pending.length, false);
-        from += pending.length;
-        rest -= pending.length;
+      if (filling.isEmpty() && end - from > filling.capacity()) {
+        filling.borrow(bytes, from);
+        from += filling.capacity();
+        borrowed = true;
+        send(false);
       } else {
-        int part = Math.min(rest, pending.length - filled);
-        System.arraycopy(bytes, from, pending, filled, part);
-        filled += part;
-        from += part;
-        rest -= part;
+        from += filling.copy(bytes, from, end - from);
       }
+    }
+    if (borrowed) {
+      drain();
     }
   }
 
-  /** Flushes the sink. What does not fill a frame stays here. */
+  /**
+   * Writes what is sealed and flushes the sink. What does not fill a piece of frames stays here.
+   *
+   * @throws IOException when the sink fails; the message is then unusable
+   */
   @Override
   public void flush() throws IOException {
+    if (state == State.OPEN) {
+      guarded(() -> drain());
+    }
     sink.flush();
   }
 
@@ -89,35 +144,104 @@ public final class EnvelopeOutputStream extends OutputStream {
       return;
     }
     requireOpen();
-    emit(pending, 0, filled, true);
-    state = State.BROKEN;
-    sink.flush();
+    guarded(
+        () -> {
+          send(true);
+          drain();
+          sink.flush();
+        });
     state = State.FINISHED;
-    Arrays.fill(pending, (byte) 0);
+    release();
+  }
+
+  /** Whether more can be written. */
+  @Override
+  public boolean isOpen() {
+    return state == State.OPEN;
   }
 
   /**
-   * Zeroes the buffer. Never completes the message and never closes the sink. May be called more
+   * Zeroes the buffers. Never completes the message and never closes the sink. May be called more
    * than once.
    */
   @Override
   public void close() {
     if (state == State.OPEN) {
       state = State.BROKEN;
+      release();
     }
-    Arrays.fill(pending, (byte) 0);
   }
 
-  private void emit(byte[] from, int offset, int length, boolean last) throws IOException {
+  private interface Step {
+    void run() throws IOException;
+  }
+
+  /** Runs a step after which the message is unusable unless the step completes. */
+  private void guarded(Step step) throws IOException {
     state = State.BROKEN;
+    boolean complete = false;
+    try {
+      step.run();
+      complete = true;
+      state = State.OPEN;
+    } finally {
+      if (!complete) {
+        release();
+      }
+    }
+  }
+
+  /** Sends the piece that is being filled on its way and begins another. */
+  private void send(boolean last) throws IOException {
+    SealingPiece sent = filling;
+    sent.number(sequence, last);
+    sequence += sent.frames();
+    sent.ready(pieces.length > 1 && !(last && onTheWay == 0));
+    onTheWay++;
+    next = (next + 1) % pieces.length;
+    if (onTheWay == pieces.length) {
+      writeOldest();
+    }
+    if (!last) {
+      filling = piece(next);
+    }
+  }
+
+  private void drain() throws IOException {
+    while (onTheWay > 0) {
+      writeOldest();
+    }
+  }
+
+  private void writeOldest() throws IOException {
+    SealingPiece oldest = piece(Math.floorMod(next - onTheWay, pieces.length));
+    oldest.complete(cipher);
     if (!headerWritten) {
       sink.write(header);
       headerWritten = true;
     }
-    int written = FrameLayout.seal(key, last, sequence, from, offset, length, sealed, 0);
-    sink.write(sealed, 0, written);
-    sequence++;
-    state = State.OPEN;
+    int length = oldest.take();
+    sink.write(oldest.buffer(), 0, length);
+    onTheWay--;
+  }
+
+  private SealingPiece piece(int index) {
+    SealingPiece piece = pieces[index];
+    if (piece == null) {
+      piece = new SealingPiece(workers, key, frameLength);
+      pieces[index] = piece;
+    }
+    return piece;
+  }
+
+  private void release() {
+    for (SealingPiece piece : pieces) {
+      if (piece != null) {
+        piece.withdraw();
+        piece.erase();
+      }
+    }
+    workers.give(cipher);
   }
 
   private void requireOpen() throws IOException {

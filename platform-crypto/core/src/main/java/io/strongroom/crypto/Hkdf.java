@@ -3,12 +3,16 @@ package io.strongroom.crypto;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import javax.crypto.Mac;
+import javax.crypto.ShortBufferException;
 import javax.crypto.spec.SecretKeySpec;
 
 /** The key derivation function HKDF with HMAC-SHA-512. Source: RFC 5869. */
 public final class Hkdf {
   private static final String MAC = "HmacSHA512";
   private static final int HASH = 64;
+
+  private static final SecretKeySpec NO_KEY = new SecretKeySpec(new byte[HASH], MAC);
+  private static final Spares<Mac> MACS = new Spares<>(Hkdf::newMac);
 
   private Hkdf() {}
 
@@ -32,35 +36,66 @@ public final class Hkdf {
   }
 
   static byte[] extract(byte[] ikm, byte[] salt) {
-    return mac(salt.length == 0 ? new byte[HASH] : salt).doFinal(ikm);
+    Mac mac = MACS.take();
+    try {
+      key(mac, salt.length == 0 ? NO_KEY : new SecretKeySpec(salt, MAC));
+      return mac.doFinal(ikm);
+    } finally {
+      putBack(mac);
+    }
   }
 
   static byte[] expand(byte[] pseudorandomKey, byte[] info, int length) {
     if (length < 0 || length > 255 * HASH) {
       throw new IllegalArgumentException("HKDF gives 0 to 16320 bytes, not " + length);
     }
-    Mac mac = mac(pseudorandomKey);
     byte[] result = new byte[length];
-    byte[] block = new byte[0];
-    for (int done = 0, counter = 1; done < length; done += HASH, counter++) {
-      mac.update(block);
-      mac.update(info);
-      mac.update((byte) counter);
-      block = mac.doFinal();
-      System.arraycopy(block, 0, result, done, Math.min(HASH, length - done));
+    byte[] block = new byte[HASH];
+    Mac mac = MACS.take();
+    try {
+      key(mac, new SecretKeySpec(pseudorandomKey, MAC));
+      for (int done = 0, counter = 1; done < length; done += HASH, counter++) {
+        if (counter > 1) {
+          mac.update(block);
+        }
+        mac.update(info);
+        mac.update((byte) counter);
+        mac.doFinal(block, 0);
+        System.arraycopy(block, 0, result, done, Math.min(HASH, length - done));
+      }
+      return result;
+    } catch (ShortBufferException impossible) {
+      throw unsuitable(impossible);
+    } finally {
+      Arrays.fill(block, (byte) 0);
+      putBack(mac);
     }
-    Arrays.fill(block, (byte) 0);
-    return result;
   }
 
-  private static Mac mac(byte[] key) {
+  /** Keeps a Mac for the next caller, without the key it had. */
+  private static void putBack(Mac mac) {
+    key(mac, NO_KEY);
+    MACS.give(mac);
+  }
+
+  private static void key(Mac mac, SecretKeySpec key) {
     try {
-      Mac mac = Mac.getInstance(MAC);
-      mac.init(new SecretKeySpec(key, MAC));
-      return mac;
-    } catch (GeneralSecurityException missing) {
-      throw new CryptoException(
-          CryptoErrorCode.PROVIDER_UNSUITABLE, "no JCA provider has " + MAC, missing);
+      mac.init(key);
+    } catch (GeneralSecurityException refused) {
+      throw unsuitable(refused);
     }
+  }
+
+  private static Mac newMac() {
+    try {
+      return Mac.getInstance(MAC);
+    } catch (GeneralSecurityException missing) {
+      throw unsuitable(missing);
+    }
+  }
+
+  private static CryptoException unsuitable(GeneralSecurityException cause) {
+    return new CryptoException(
+        CryptoErrorCode.PROVIDER_UNSUITABLE, "no JCA provider has a working " + MAC, cause);
   }
 }

@@ -129,7 +129,8 @@ class TamperedMessageTest {
     RawAesKeyService keys = Samples.keys();
     byte[] messageId = filled(32, 5);
     try (DataKey dataKey = keys.generateDataKey(KEY, CONTEXT)) {
-      ContentKey key = ContentKey.derive(dataKey.plaintext(), messageId, null);
+      ContentKey key = ContentKey.derive(dataKey.plaintext(), messageId);
+      FrameCipher cipher = new FrameCipher(null).use(key);
       byte[] commitment = key.commitment();
       if (flipped >= 0) {
         commitment[flipped] ^= 1;
@@ -138,8 +139,8 @@ class TamperedMessageTest {
           MessageHeader.body(
               messageId, CONTEXT, List.of(dataKey.wrapped()), frameLength, commitment);
       byte[] frame = new byte[plaintext.length + FrameLayout.FINAL_OVERHEAD];
-      FrameLayout.seal(key, true, 1, plaintext, 0, plaintext.length, frame, 0);
-      return join(body, key.sealHeader(body), frame);
+      cipher.seal(true, 1, plaintext, 0, plaintext.length, frame, 0);
+      return join(body, cipher.sealHeader(body), frame);
     }
   }
 

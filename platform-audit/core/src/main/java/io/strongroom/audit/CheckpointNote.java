@@ -4,6 +4,7 @@ import io.strongroom.crypto.signing.Ed25519Verifier;
 import io.strongroom.crypto.signing.KeyPurpose;
 import io.strongroom.crypto.signing.Keyring;
 import io.strongroom.crypto.signing.Signer;
+import io.strongroom.crypto.signing.SigningAlgorithm;
 import io.strongroom.crypto.signing.VerificationKey;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -108,7 +109,10 @@ final class CheckpointNote {
     String text = all.substring(0, blank + 1);
     Checkpoint checkpoint = parse(text, origin, note);
     List<VerificationKey> keys =
-        keyring.keys().stream().filter(key -> key.purpose() == KeyPurpose.CHECKPOINT).toList();
+        keyring.keys().stream()
+            .filter(key -> key.purpose() == KeyPurpose.CHECKPOINT)
+            .filter(key -> key.algorithm() == SigningAlgorithm.ED25519)
+            .toList();
     String[] lines = all.substring(blank + 2).split("\n", -1);
     if (lines.length - 1 > MAX_SIGNATURES) {
       throw untrusted("it has more than " + MAX_SIGNATURES + " signatures");

@@ -5,6 +5,7 @@ import io.strongroom.base.PlatformException;
 import io.strongroom.crypto.signing.KeyPurpose;
 import io.strongroom.crypto.signing.Keyring;
 import io.strongroom.crypto.signing.Signer;
+import io.strongroom.crypto.signing.SigningAlgorithm;
 import io.strongroom.crypto.signing.VerificationKey;
 import io.strongroom.storage.StoredObject;
 import io.strongroom.storage.WriteResult;
@@ -510,6 +511,11 @@ final class LogCommitter {
       throw new AuditException(
           AuditErrorCode.SIGNER_REFUSED,
           "key " + signer.keyId() + " is for " + signer.purpose().id() + ", not for checkpoints");
+    }
+    if (signer.algorithm() != SigningAlgorithm.ED25519) {
+      throw new AuditException(
+          AuditErrorCode.SIGNER_REFUSED,
+          "key " + signer.keyId() + " is not Ed25519, which checkpoints are signed with");
     }
     return keyring
         .find(signer.keyId(), KeyPurpose.CHECKPOINT)

@@ -21,6 +21,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.strongroom.crypto.signing.Ed25519Signer;
 import io.strongroom.crypto.signing.KeyPurpose;
+import io.strongroom.crypto.signing.Keyring;
+import io.strongroom.crypto.signing.MlDsaSigner;
 import io.strongroom.crypto.signing.Signer;
 import io.strongroom.crypto.signing.VerificationKey;
 import io.strongroom.storage.ObjectStore;
@@ -468,8 +470,11 @@ class ObjectStoreAuditLogTest {
   void signerOfAnotherPurposeOrOutsideTheKeyringIsRefused() {
     Signer manifests = Ed25519Signer.fromSeed(KeyPurpose.MANIFEST, seed(1));
     Signer unknown = Ed25519Signer.fromSeed(KeyPurpose.CHECKPOINT, seed(2));
-    for (Signer signer : List.of(manifests, unknown)) {
-      assertThatThrownBy(() -> new ObjectStoreAuditLog(store, PREFIX, ORIGIN, signer, KEYRING))
+    Signer notForNotes = MlDsaSigner.fromSeed(KeyPurpose.CHECKPOINT, seed(3));
+    Keyring all =
+        keyring(VerificationKey.of(SIGNER, "log"), VerificationKey.of(notForNotes, "log"));
+    for (Signer signer : List.of(manifests, unknown, notForNotes)) {
+      assertThatThrownBy(() -> new ObjectStoreAuditLog(store, PREFIX, ORIGIN, signer, all))
           .isInstanceOfSatisfying(
               AuditException.class,
               e -> assertThat(e.code()).isEqualTo(AuditErrorCode.SIGNER_REFUSED));

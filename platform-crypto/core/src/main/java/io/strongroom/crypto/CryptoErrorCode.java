@@ -210,7 +210,13 @@ public enum CryptoErrorCode implements ErrorCode {
       "CRY-041",
       ErrorCategory.TRANSIENT,
       "The thread was interrupted while it waited for the key service.",
-      "Nothing was written; run it again.");
+      "Nothing was written; run it again."),
+  /** A key is of an algorithm that this version does not know. */
+  SIGNING_ALGORITHM_UNKNOWN(
+      "CRY-056",
+      ErrorCategory.CONFIGURATION,
+      "A keyring or a file of signing keys holds a key of an algorithm that is not known here.",
+      "Update this library to the version that wrote it.");
 
   private final String id;
   private final ErrorCategory category;

@@ -47,7 +47,8 @@ class CryptoErrorCodeTest {
             "CRY-038 KEY_ANSWER_WRONG INTEGRITY",
             "CRY-039 KEY_NOT_TRUSTED CONFIGURATION",
             "CRY-040 KEY_PRIVATE_HALF_ABSENT CONFIGURATION",
-            "CRY-041 KEY_CALL_INTERRUPTED TRANSIENT");
+            "CRY-041 KEY_CALL_INTERRUPTED TRANSIENT",
+            "CRY-056 SIGNING_ALGORITHM_UNKNOWN CONFIGURATION");
     assertThat(CryptoErrorCode.values())
         .allSatisfy(
             code -> {

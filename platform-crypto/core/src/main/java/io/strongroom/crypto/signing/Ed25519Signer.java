@@ -8,13 +8,10 @@ import java.security.SecureRandom;
  * <p>Safe for use by several threads at once. Holds the private key for as long as it is reachable;
  * {@code toString} shows the key's id and purpose only.
  */
-public final class Ed25519Signer implements Signer {
-  private final KeyPurpose purpose;
-  private final Ed25519Key key;
+public final class Ed25519Signer extends LocalSigner {
 
   private Ed25519Signer(KeyPurpose purpose, Ed25519Key key) {
-    this.purpose = purpose;
-    this.key = key;
+    super(purpose, key);
   }
 
   /**
@@ -40,30 +37,5 @@ public final class Ed25519Signer implements Signer {
 
   static Ed25519Signer of(KeyPurpose purpose, Ed25519Key key) {
     return new Ed25519Signer(purpose, key);
-  }
-
-  @Override
-  public String keyId() {
-    return key.id();
-  }
-
-  @Override
-  public KeyPurpose purpose() {
-    return purpose;
-  }
-
-  @Override
-  public byte[] publicKey() {
-    return key.publicKey();
-  }
-
-  @Override
-  public byte[] sign(byte[] message) {
-    return key.sign(message);
-  }
-
-  @Override
-  public String toString() {
-    return "Ed25519Signer[" + purpose.id() + " " + key.id() + "]";
   }
 }

@@ -2,6 +2,7 @@ package io.strongroom.crypto.signing;
 
 import org.bouncycastle.crypto.params.Ed25519PublicKeyParameters;
 import org.bouncycastle.crypto.signers.Ed25519Signer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Checks Ed25519 signatures (RFC 8032, the plain variant, by BouncyCastle), strictly: a signature
@@ -19,31 +20,42 @@ public final class Ed25519Verifier {
    * @return false also when the key or the signature is not well formed
    */
   public static boolean verify(byte[] publicKey, byte[] message, byte[] signature) {
-    if (publicKey.length != Ed25519Key.PUBLIC_BYTES
-        || signature.length != Ed25519Key.SIGNATURE_BYTES) {
-      return false;
-    }
-    Ed25519PublicKeyParameters key;
-    try {
-      key = new Ed25519PublicKeyParameters(publicKey);
-    } catch (IllegalArgumentException notAPoint) {
-      return false;
-    }
-    Ed25519Signer verifier = new Ed25519Signer();
-    verifier.init(false, key);
-    verifier.update(message, 0, message.length);
-    return verifier.verifySignature(signature);
+    OfKey key = parse(publicKey);
+    return key != null && key.verify(message, signature);
   }
 
-  static boolean isPublicKey(byte[] publicKey) {
-    if (publicKey.length != Ed25519Key.PUBLIC_BYTES) {
-      return false;
+  static @Nullable OfKey parse(byte[] publicKey) {
+    if (publicKey.length != SigningAlgorithm.ED25519.publicKeyLength()) {
+      return null;
     }
     try {
-      new Ed25519PublicKeyParameters(publicKey);
-      return true;
+      return new OfKey(new Ed25519PublicKeyParameters(publicKey));
     } catch (IllegalArgumentException notAPoint) {
-      return false;
+      return null;
+    }
+  }
+
+  record OfKey(Ed25519PublicKeyParameters key) implements Verifier {
+
+    @Override
+    public SigningAlgorithm algorithm() {
+      return SigningAlgorithm.ED25519;
+    }
+
+    @Override
+    public boolean verify(byte[] message, byte[] signature) {
+      if (signature.length != SigningAlgorithm.ED25519.signatureLength()) {
+        return false;
+      }
+      Ed25519Signer verifier = new Ed25519Signer();
+      verifier.init(false, key);
+      verifier.update(message, 0, message.length);
+      return verifier.verifySignature(signature);
+    }
+
+    @Override
+    public String toString() {
+      return "Verifier[" + algorithm().id() + "]";
     }
   }
 }

@@ -30,7 +30,9 @@ import org.jspecify.annotations.Nullable;
  *  "root":"<base64>","serial":1,"signatures":[{"keyid":"...","sig":"<base64>"}]}
  * }</pre>
  *
- * <p>A key whose signatures no longer count has {@code "until"} beside {@code "from"}. Immutable.
+ * <p>A key of another algorithm than Ed25519 has {@code "algorithm"}, one whose signatures no
+ * longer count has {@code "until"} beside {@code "from"}, and a revoked one {@code "revoked":true}.
+ * Immutable.
  */
 public final class Keyring {
   /** The payload type that keyrings are signed as. */
@@ -39,6 +41,7 @@ public final class Keyring {
   private static final Set<String> MEMBERS = Set.of("keys", "root", "serial");
   private static final Set<String> KEY_MEMBERS =
       Set.of("keyid", "purpose", "publicKey", "holder", "from");
+  private static final Set<String> OPTIONAL_KEY_MEMBERS = Set.of("algorithm", "revoked", "until");
 
   private final long serial;
   private final String rootDigest;
@@ -77,7 +80,13 @@ public final class Keyring {
               .put("publicKey", CanonicalBase64.encode(key.publicKey()))
               .put("holder", key.holder())
               .put("from", key.fromIndex());
+      if (key.algorithm() != SigningAlgorithm.ED25519) {
+        json.put("algorithm", key.algorithm().id());
+      }
       key.untilIndex().ifPresent(until -> json.put("until", until));
+      if (key.revoked()) {
+        json.put("revoked", true);
+      }
       list.add(json.build());
     }
     JsonObject body =
@@ -97,7 +106,8 @@ public final class Keyring {
    * @return the keyring
    * @throws SignatureInvalidException {@link CryptoErrorCode#KEYRING_ROOT_MISMATCH} when the root
    *     key in it has another digest, {@link CryptoErrorCode#KEYRING_INVALID} when it is malformed
-   *     or not signed by its root
+   *     or not signed by its root, {@link CryptoErrorCode#SIGNING_ALGORITHM_UNKNOWN} when a key is
+   *     of an algorithm that is not known here
    */
   public static Keyring parse(byte[] stored, String pinnedRootDigest) {
     byte[] root;
@@ -114,16 +124,17 @@ public final class Keyring {
           CryptoErrorCode.KEYRING_ROOT_MISMATCH,
           "the keyring's root key has digest " + digest + ", which is not the pinned one");
     }
-    String rootId = Ed25519Key.id(root);
+    String rootId = SigningAlgorithm.ED25519.keyId(root);
     JsonObject body;
     try {
+      Verifier verifier = Verifier.of(SigningAlgorithm.ED25519, root);
       body =
           SignedJson.verify(
               stored,
               PAYLOAD_TYPE,
-              keyId -> keyId.equals(rootId) ? Optional.of(root) : Optional.empty(),
+              keyId -> keyId.equals(rootId) ? Optional.of(verifier) : Optional.empty(),
               "its root");
-    } catch (SignatureInvalidException e) {
+    } catch (SignatureInvalidException | IllegalArgumentException e) {
       throw invalid("it is not signed by its root", e);
     }
     try {
@@ -139,17 +150,7 @@ public final class Keyring {
     }
     Map<String, VerificationKey> keys = new LinkedHashMap<>();
     for (JsonObject json : body.objects("keys")) {
-      if (!json.without("until").members().keySet().equals(KEY_MEMBERS)) {
-        throw new IllegalArgumentException("unknown or missing member of a key");
-      }
-      VerificationKey key =
-          new VerificationKey(
-              json.string("keyid"),
-              purpose(json.string("purpose")),
-              CanonicalBase64.decode(json.string("publicKey")),
-              json.string("holder"),
-              json.integer("from"),
-              json.has("until") ? OptionalLong.of(json.integer("until")) : OptionalLong.empty());
+      VerificationKey key = readKey(json);
       if (key.keyId().equals(rootId) || keys.put(key.keyId(), key) != null) {
         throw new IllegalArgumentException("a key is there twice, or the root");
       }
@@ -157,13 +158,40 @@ public final class Keyring {
     return new Keyring(body.integer("serial"), rootDigest, keys);
   }
 
-  private static KeyPurpose purpose(String id) {
-    for (KeyPurpose purpose : KeyPurpose.values()) {
-      if (purpose.id().equals(id)) {
-        return purpose;
-      }
+  private static VerificationKey readKey(JsonObject json) {
+    Set<String> required = new HashSet<>(json.members().keySet());
+    required.removeAll(OPTIONAL_KEY_MEMBERS);
+    if (!required.equals(KEY_MEMBERS) || (json.has("revoked") && !json.flag("revoked"))) {
+      throw new IllegalArgumentException("unknown, missing or needless member of a key");
     }
-    throw new IllegalArgumentException("unknown purpose");
+    return new VerificationKey(
+        json.string("keyid"),
+        algorithm(json),
+        KeyPurpose.of(json.string("purpose"))
+            .orElseThrow(() -> new IllegalArgumentException("unknown purpose")),
+        CanonicalBase64.decode(json.string("publicKey")),
+        json.string("holder"),
+        json.integer("from"),
+        json.has("until") ? OptionalLong.of(json.integer("until")) : OptionalLong.empty(),
+        json.has("revoked"));
+  }
+
+  private static SigningAlgorithm algorithm(JsonObject json) {
+    if (!json.has("algorithm")) {
+      return SigningAlgorithm.ED25519;
+    }
+    SigningAlgorithm algorithm =
+        SigningAlgorithm.of(json.string("algorithm"))
+            .orElseThrow(
+                () ->
+                    new SignatureInvalidException(
+                        CryptoErrorCode.SIGNING_ALGORITHM_UNKNOWN,
+                        "the keyring is refused: it holds a key of an algorithm that is not known"
+                            + " here"));
+    if (algorithm == SigningAlgorithm.ED25519) {
+      throw new IllegalArgumentException("Ed25519 is not named");
+    }
+    return algorithm;
   }
 
   private static SignatureInvalidException invalid(String problem, @Nullable Throwable cause) {
@@ -172,17 +200,18 @@ public final class Keyring {
   }
 
   /**
-   * The key of an id, when it is one for the purpose.
+   * The key of an id, when it is one for the purpose and not revoked.
    *
    * @param keyId id of the key
    * @param purpose the purpose that it must have
-   * @return empty when the keyring has no such key for this purpose
+   * @return empty when the keyring has no such key for this purpose, or it is revoked
    */
   public Optional<VerificationKey> find(String keyId, KeyPurpose purpose) {
-    return Optional.ofNullable(keys.get(keyId)).filter(key -> key.purpose() == purpose);
+    return Optional.ofNullable(keys.get(keyId))
+        .filter(key -> key.purpose() == purpose && !key.revoked());
   }
 
-  /** All keys, in stored order; unmodifiable. */
+  /** All keys, revoked ones too, in stored order; unmodifiable. */
   public List<VerificationKey> keys() {
     return List.copyOf(keys.values());
   }

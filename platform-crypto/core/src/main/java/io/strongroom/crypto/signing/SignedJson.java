@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * "signatures":[{"keyid":"...","sig":"..."}]}, {@code sig} in base64. Signed is the {@linkplain
  * Dsse#pae pre-authentication encoding} of the payload type and the canonical form of the object
  * without that member. The stored bytes have exactly one accepted form, so a document with any byte
- * changed, added or taken away is refused.
+ * changed, added or taken away is refused. How a signature is checked is up to the key that the
+ * reader believes, never to the document.
  *
  * <p>The payload type is not stored: writer and reader state it, and a document signed as one type
  * is never accepted as another.
@@ -55,15 +56,40 @@ public final class SignedJson {
    * @return the object without its signatures
    * @throws SignatureInvalidException {@link CryptoErrorCode#SIGNATURE_INVALID} when the bytes are
    *     not the canonical form of a signed object, or when any of its 1 to 16 signatures is not by
-   *     a key of the keyring and the purpose
+   *     a key of the keyring and the purpose that is not revoked
    */
   public static JsonObject verify(
       byte[] stored, String payloadType, Keyring keyring, KeyPurpose purpose) {
     return verify(
         stored,
         payloadType,
-        keyId -> keyring.find(keyId, purpose).map(VerificationKey::publicKey),
+        keyId -> keyring.find(keyId, purpose).map(VerificationKey::verifier),
         "in the keyring for purpose " + purpose.id());
+  }
+
+  /**
+   * Checks a stored document whose place in the audit log is known, and returns what was signed.
+   *
+   * @param stored the stored bytes
+   * @param payloadType media type that the document must have been signed as
+   * @param keyring the keys to believe
+   * @param purpose purpose that the signing keys must have
+   * @param index index of the audit log at which the keys must count, from 0
+   * @return the object without its signatures
+   * @throws SignatureInvalidException {@link CryptoErrorCode#SIGNATURE_INVALID} as the other
+   *     method, and when a key does not count at the index
+   */
+  public static JsonObject verify(
+      byte[] stored, String payloadType, Keyring keyring, KeyPurpose purpose, long index) {
+    return verify(
+        stored,
+        payloadType,
+        keyId ->
+            keyring
+                .find(keyId, purpose)
+                .filter(key -> key.countsAt(index))
+                .map(VerificationKey::verifier),
+        "in the keyring for purpose " + purpose.id() + " at index " + index);
   }
 
   static byte[] sign(
@@ -87,7 +113,7 @@ public final class SignedJson {
   static JsonObject verify(
       byte[] stored,
       String payloadType,
-      Function<String, Optional<byte[]>> publicKeys,
+      Function<String, Optional<Verifier>> verifiers,
       String where) {
     JsonObject document;
     List<JsonObject> signatures;
@@ -114,11 +140,11 @@ public final class SignedJson {
       if (!signature.members().keySet().equals(SIGNATURE_MEMBERS)) {
         throw invalid(payloadType, "has a signature with other members than keyid and sig", null);
       }
-      Optional<byte[]> publicKey = publicKeys.apply(keyId);
-      if (publicKey.isEmpty()) {
+      Optional<Verifier> verifier = verifiers.apply(keyId);
+      if (verifier.isEmpty()) {
         throw invalid(payloadType, "is signed by a key that is not " + where, null);
       }
-      if (!Ed25519Verifier.verify(publicKey.get(), message, bytes)) {
+      if (!verifier.get().verify(message, bytes)) {
         throw invalid(payloadType, "does not match its signature by key " + keyId, null);
       }
     }

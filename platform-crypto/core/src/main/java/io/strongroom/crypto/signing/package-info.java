@@ -1,6 +1,6 @@
 /**
- * Signing of control objects: Ed25519 keys of one purpose each, the keyring that says which of them
- * to believe, and signed JSON documents.
+ * Signing of control objects: keys of one algorithm and one purpose each, the keyring that says
+ * which of them to believe, and signed JSON documents.
  */
 @NullMarked
 package io.strongroom.crypto.signing;

@@ -4,12 +4,17 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.strongroom.base.JsonValue;
 import io.strongroom.base.JsonValue.JsonObject;
 import io.strongroom.crypto.CryptoErrorCode;
 import io.strongroom.crypto.SignatureInvalidException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -42,6 +47,69 @@ class KeyringTest {
     assertThat(keyring.rootDigest()).isEqualTo(root.digest());
     assertThat(Keyring.parse(Keyring.create(root, 3, keys), root.digest().toUpperCase(Locale.ROOT)))
         .isNotNull();
+  }
+
+  /** Written before keys had algorithms; the seeds are 32 times 9, 1 and 2. */
+  @Test
+  void aKeyringOfTheFirstReleaseIsReadAndWouldBeWrittenTheSame() throws IOException {
+    byte[] stored = Files.readAllBytes(Path.of("src/test/resources/golden/keyring-v1.json"));
+    Keyring keyring =
+        Keyring.parse(stored, "dbc298251c51321b7266e78d1c151c2b62aff8cb95b293096d3463018544face");
+    assertThat(keyring.keys())
+        .extracting(VerificationKey::keyId, VerificationKey::algorithm, VerificationKey::revoked)
+        .containsExactly(
+            tuple("34750f98bd59fcfc", SigningAlgorithm.ED25519, false),
+            tuple("6a3803d5f059902a", SigningAlgorithm.ED25519, false));
+    byte[] seed = new byte[32];
+    Arrays.fill(seed, (byte) 9);
+    assertThat(Keyring.create(RootKey.fromSeed(seed), 3, keyring.keys())).isEqualTo(stored);
+  }
+
+  @Test
+  void keysOfEveryAlgorithmAndRevokedOnesComeBack() {
+    List<VerificationKey> all = new ArrayList<>();
+    for (SigningAlgorithm algorithm : SigningAlgorithm.values()) {
+      LocalKey key = LocalKey.generate(algorithm, random);
+      all.add(VerificationKey.of(LocalSigner.of(KeyPurpose.RECEIPT, key), "holder"));
+    }
+    VerificationKey last = all.get(3);
+    all.set(
+        3,
+        new VerificationKey(
+            last.keyId(),
+            last.algorithm(),
+            last.purpose(),
+            last.publicKey(),
+            last.holder(),
+            5,
+            OptionalLong.of(6),
+            true));
+    Keyring keyring = Keyring.parse(Keyring.create(root, 1, all), root.digest());
+    assertThat(keyring.keys()).isEqualTo(all);
+    assertThat(keyring.find(last.keyId(), KeyPurpose.RECEIPT)).isEmpty();
+    assertThat(keyring.keys().get(3).countsAt(5)).isFalse();
+    assertThat(keyring.find(all.get(0).keyId(), KeyPurpose.RECEIPT)).isPresent();
+  }
+
+  @Test
+  void aKeyOfAnUnknownAlgorithmIsRefusedByItsOwnCode() {
+    JsonObject good = JsonValue.parseObject(Keyring.create(root, 1, keys)).without("signatures");
+    JsonObject key = good.objects("keys").get(0);
+    assertThat(refusal(withKey(good, with(key, "algorithm", "rsa-2048")), root.digest()))
+        .isEqualTo(CryptoErrorCode.SIGNING_ALGORITHM_UNKNOWN);
+    assertThat(refusal(withKey(good, with(key, "algorithm", "ml-dsa-44")), root.digest()))
+        .isEqualTo(CryptoErrorCode.KEYRING_INVALID);
+    assertThat(refusal(withKey(good, with(key, "algorithm", "ed25519")), root.digest()))
+        .isEqualTo(CryptoErrorCode.KEYRING_INVALID);
+    JsonObject.Builder needless = JsonObject.builder().put("revoked", false);
+    key.members().forEach(needless::put);
+    assertThat(refusal(withKey(good, needless.build()), root.digest()))
+        .isEqualTo(CryptoErrorCode.KEYRING_INVALID);
+  }
+
+  private byte[] withKey(JsonObject keyring, JsonObject key) {
+    return sign(
+        keyring.without("keys"), JsonObject.builder().putObjects("keys", List.of(key)).build());
   }
 
   @Test

@@ -17,8 +17,11 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 @Tag("verify")
 class SignedJsonTest {
@@ -130,6 +133,77 @@ class SignedJsonTest {
                 keyring,
                 KeyPurpose.MANIFEST))
         .isEqualTo(CryptoErrorCode.SIGNATURE_INVALID);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void keysOfEveryAlgorithmSignAndAnyChangedByteIsRefused(SigningAlgorithm algorithm) {
+    Signer signer = LocalSigner.of(KeyPurpose.MANIFEST, LocalKey.generate(algorithm, random));
+    Keyring ring = keyring(signer, publications);
+    byte[] stored = SignedJson.sign(TYPE, body, signer);
+    assertThat(SignedJson.verify(stored, TYPE, ring, KeyPurpose.MANIFEST)).isEqualTo(body);
+    assertThat(refusal(stored, TYPE, ring, KeyPurpose.RECEIPT))
+        .isEqualTo(CryptoErrorCode.SIGNATURE_INVALID);
+    assertThat(refusal(stored, TYPE, keyring, KeyPurpose.MANIFEST))
+        .isEqualTo(CryptoErrorCode.SIGNATURE_INVALID);
+    int step = Math.max(1, stored.length / 300);
+    for (int at = 0; at < stored.length; at += step) {
+      byte[] changed = stored.clone();
+      changed[at] ^= 4;
+      assertThat(refusal(changed, TYPE, ring, KeyPurpose.MANIFEST))
+          .as("byte %d", at)
+          .isEqualTo(CryptoErrorCode.SIGNATURE_INVALID);
+    }
+  }
+
+  @Test
+  void aDocumentCannotChooseTheAlgorithm() {
+    JsonObject stored = JsonValue.parseObject(SignedJson.sign(TYPE, body, manifests));
+    JsonObject signature = stored.objects("signatures").get(0);
+    for (SigningAlgorithm algorithm : SigningAlgorithm.values()) {
+      JsonObject.Builder choosing = JsonObject.builder().put("algorithm", algorithm.id());
+      signature.members().forEach(choosing::put);
+      JsonObject.Builder all =
+          JsonObject.builder().putObjects("signatures", List.of(choosing.build()));
+      body.members().forEach(all::put);
+      assertThat(refusal(all.build().canonicalBytes(), TYPE, keyring, KeyPurpose.MANIFEST))
+          .isEqualTo(CryptoErrorCode.SIGNATURE_INVALID);
+    }
+  }
+
+  @Test
+  void aSignatureOfAnotherAlgorithmUnderTheIdOfAKeyIsRefused() {
+    for (SigningAlgorithm algorithm : SigningAlgorithm.values()) {
+      LocalKey other = LocalKey.generate(algorithm, random);
+      byte[] stored = SignedJson.sign(TYPE, body, manifests.keyId(), other::sign);
+      assertThat(refusal(stored, TYPE, keyring, KeyPurpose.MANIFEST))
+          .as("signed with %s", algorithm)
+          .isEqualTo(CryptoErrorCode.SIGNATURE_INVALID);
+    }
+  }
+
+  @Test
+  void atAnIndexOnlyKeysThatCountThereAreAccepted() {
+    VerificationKey key =
+        new VerificationKey(
+            manifests.keyId(),
+            KeyPurpose.MANIFEST,
+            manifests.publicKey(),
+            "pipeline",
+            10,
+            OptionalLong.of(20));
+    Keyring ring = Keyring.parse(Keyring.create(root, 1, List.of(key)), root.digest());
+    byte[] stored = SignedJson.sign(TYPE, body, manifests);
+    for (long index : new long[] {10, 19}) {
+      assertThat(SignedJson.verify(stored, TYPE, ring, KeyPurpose.MANIFEST, index)).isEqualTo(body);
+    }
+    for (long index : new long[] {0, 9, 20, Long.MAX_VALUE}) {
+      assertThatThrownBy(() -> SignedJson.verify(stored, TYPE, ring, KeyPurpose.MANIFEST, index))
+          .isInstanceOfSatisfying(
+              SignatureInvalidException.class,
+              e -> assertThat(e.code()).isEqualTo(CryptoErrorCode.SIGNATURE_INVALID))
+          .hasMessageContaining("at index " + index);
+    }
   }
 
   @Test

@@ -9,6 +9,7 @@ import io.strongroom.crypto.signing.KeyPurpose;
 import io.strongroom.crypto.signing.Keyring;
 import io.strongroom.crypto.signing.RootKey;
 import io.strongroom.crypto.signing.Signer;
+import io.strongroom.crypto.signing.SigningAlgorithm;
 import io.strongroom.crypto.signing.VerificationKey;
 import io.strongroom.storage.ConflictRule;
 import io.strongroom.storage.DatasetMode;
@@ -258,6 +259,11 @@ final class Bench {
 
     RememberingSigner(KeyPurpose purpose, int number) {
       signer = Ed25519Signer.fromSeed(purpose, seed(number));
+    }
+
+    @Override
+    public SigningAlgorithm algorithm() {
+      return signer.algorithm();
     }
 
     @Override

@@ -26,6 +26,8 @@ final class Questions {
         stream("decrypt-64MiB-64KiB", "decrypt64MiB", 65536, STRONGROOM, LIMIT),
         stream("encrypt-64MiB-1MiB", "encrypt64MiB", 1 << 20, STRONGROOM, LIMIT),
         stream("decrypt-64MiB-1MiB", "decrypt64MiB", 1 << 20, STRONGROOM, LIMIT),
+        message("message-4KiB", "encrypt4KiB"),
+        message("message-4KiB-decrypt", "decrypt4KiB"),
         new Question(
             "cold-256MiB",
             CRYPTO + "ColdBenchmark.first256MiB",
@@ -34,6 +36,17 @@ final class Questions {
             List.of(),
             Unit.MEBIBYTES,
             true));
+  }
+
+  private static Question message(String id, String method) {
+    return new Question(
+        id,
+        CRYPTO + "MessageBenchmark." + method,
+        Map.of(),
+        List.of(STRONGROOM, LIMIT, SDK, TINK),
+        List.of(),
+        Unit.MICROSECONDS,
+        false);
   }
 
   private static Question stream(String id, String method, int frameLength, String... contenders) {

@@ -15,7 +15,8 @@ public final class Compare {
   private Compare() {}
 
   /**
-   * Arguments: folder of the results, commit, then {@code --quick} and ids of questions.
+   * Arguments: folder of the results, commit, then {@code --quick}, {@code --ours} (no other
+   * contenders) and ids of questions.
    *
    * @param args as above; without ids all questions are asked
    */
@@ -24,7 +25,9 @@ public final class Compare {
     String commit = args[1];
     List<String> ids = new ArrayList<>(List.of(args).subList(2, args.length));
     boolean quick = ids.remove("--quick");
-    List<Question> questions = chosen(ids);
+    boolean ours = ids.remove("--ours");
+    List<Question> questions =
+        chosen(ids).stream().map(question -> ours ? question.ours() : question).toList();
     Comparison comparison = new Comparison(quick);
     ResultsFile file = new ResultsFile(folder.resolve("latest.jsonl"));
     int jdk = Runtime.version().feature();

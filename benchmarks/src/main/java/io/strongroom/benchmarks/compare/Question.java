@@ -22,10 +22,24 @@ record Question(
     List<String> twoCores,
     Unit unit,
     boolean cold) {
+  static final String STRONGROOM = "strongroom";
 
   Question {
     params = Map.copyOf(params);
     contenders = List.copyOf(contenders);
     twoCores = List.copyOf(twoCores);
+  }
+
+  /** The same question to strongroom alone. */
+  Question ours() {
+    List<String> alone = List.of(STRONGROOM);
+    return new Question(
+        id,
+        benchmark,
+        params,
+        alone,
+        twoCores.contains(STRONGROOM) ? alone : List.of(),
+        unit,
+        cold);
   }
 }

@@ -6,7 +6,7 @@ import java.util.Map;
 /** The comparison set. */
 final class Questions {
   private static final String CRYPTO = "io.strongroom.benchmarks.crypto.";
-  private static final String STRONGROOM = "strongroom";
+  private static final String STRONGROOM = Question.STRONGROOM;
   private static final String LIMIT = "limit";
   private static final String SDK = "aws-encryption-sdk";
   private static final String TINK = "tink";

@@ -14,7 +14,7 @@ import java.util.Optional;
 
 /** The table and the chart of all rows of the results file. */
 final class Report {
-  private static final String OURS = "strongroom";
+  private static final String OURS = Question.STRONGROOM;
   private static final String LIMIT = "limit";
 
   private final List<Row> rows;

@@ -24,6 +24,7 @@ final class StrongroomContender implements Contender {
                 new RawAesKeyService(
                     Contenders.NAMESPACE, Contenders.KEY_NAME, key32, new SecureRandom()))
             .frameLength(frameLength)
+            .parallelism(cores)
             .build();
   }
 

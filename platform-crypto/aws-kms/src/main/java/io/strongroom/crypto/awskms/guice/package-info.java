@@ -1,0 +1,8 @@
+/**
+ * Guice module over the key service of AWS KMS. Guice is an optional dependency: nothing outside
+ * this package needs it.
+ */
+@NullMarked
+package io.strongroom.crypto.awskms.guice;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Key service on AWS KMS. */
+@NullMarked
+package io.strongroom.crypto.awskms;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,6 +1,5 @@
 package io.strongroom.crypto;
 
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import javax.crypto.SecretKey;
@@ -10,16 +9,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * The key of one message's content and what its frames are bound to. Immutable; safe for use by
  * several threads, each with a {@link FrameCipher} of its own.
- *
- * <p>Source: AWS Encryption SDK Specification, key commitment.
  */
 final class ContentKey {
   static final int IV = 12;
   static final int TAG = 16;
   static final int COMMITMENT = 32;
-  private static final int KEY = 32;
-  private static final byte[] DERIVE_INFO = info(new byte[] {0x04, 0x78}, "DERIVEKEY");
-  private static final byte[] COMMIT_INFO = info(new byte[0], "COMMITKEY");
 
   private final byte[] messageId;
   private final byte[] commitment;
@@ -31,18 +25,21 @@ final class ContentKey {
     this.key = key;
   }
 
-  static ContentKey derive(byte[] dataKey, byte[] messageId) {
-    byte[] pseudorandomKey = Hkdf.extract(dataKey, messageId);
-    byte[] content = new byte[0];
+  /**
+   * Derives the key of a message.
+   *
+   * @throws DecryptionFailedException when the data key does not have the length that the suite has
+   */
+  static ContentKey derive(Suite suite, byte[] dataKey, byte[] messageId) {
+    if (dataKey.length != suite.keyLength()) {
+      throw notAuthentic(null);
+    }
+    KeyDerivation derived = KeyDerivation.of(suite, dataKey, messageId);
     try {
-      content = Hkdf.expand(pseudorandomKey, DERIVE_INFO, KEY);
       return new ContentKey(
-          messageId,
-          Hkdf.expand(pseudorandomKey, COMMIT_INFO, COMMITMENT),
-          new SecretKeySpec(content, "AES"));
+          messageId, derived.commitment(), new SecretKeySpec(derived.content(), "AES"));
     } finally {
-      Arrays.fill(pseudorandomKey, (byte) 0);
-      Arrays.fill(content, (byte) 0);
+      Arrays.fill(derived.content(), (byte) 0);
     }
   }
 
@@ -62,11 +59,6 @@ final class ContentKey {
   static DecryptionFailedException notAuthentic(@Nullable Exception cause) {
     return new DecryptionFailedException(
         CryptoErrorCode.DECRYPTION_FAILED, "the message is not authentic", cause);
-  }
-
-  private static byte[] info(byte[] prefix, String label) {
-    byte[] text = ascii(label);
-    return ByteBuffer.allocate(prefix.length + text.length).put(prefix).put(text).array();
   }
 
   static byte[] ascii(String text) {

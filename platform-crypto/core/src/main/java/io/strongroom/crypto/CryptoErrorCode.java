@@ -40,9 +40,9 @@ public enum CryptoErrorCode implements ErrorCode {
   MESSAGE_UNSUPPORTED(
       "CRY-006",
       ErrorCategory.INPUT,
-      "The bytes are not a message of format version 2, suite 0x0478, framed.",
-      "Re-encrypt the object with an Encryption SDK set to"
-          + " ALG_AES_256_GCM_HKDF_SHA512_COMMIT_KEY."),
+      "The bytes are not a message of the AWS Encryption SDK, or name a suite that it does not"
+          + " have.",
+      "Check that this is the right object and that it was written as a message."),
   /** A header passes a limit. */
   MESSAGE_LIMIT_EXCEEDED(
       "CRY-007",
@@ -159,6 +159,14 @@ public enum CryptoErrorCode implements ErrorCode {
       ErrorCategory.CONFIGURATION,
       "The JCA provider lacks an algorithm that is needed.",
       "Choose a provider with AES/GCM/NoPadding and 256-bit keys."),
+  /** A message is of a kind that this reader was not told to accept. */
+  MESSAGE_KIND_REFUSED(
+      "CRY-026",
+      ErrorCategory.INPUT,
+      "A message is of a kind that this reader was not told to accept: format version 1, or signed"
+          + " when it is read as a stream.",
+      "Re-encrypt the object, or allow its kind where the encryptor is built if its writer is"
+          + " trusted."),
   /** A key is disabled. */
   KEY_DISABLED(
       "CRY-034",

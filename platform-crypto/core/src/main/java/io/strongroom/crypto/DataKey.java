@@ -8,7 +8,7 @@ import java.util.Objects;
  * #close()}. Safe for use by several threads.
  */
 public final class DataKey implements AutoCloseable {
-  /** The length of every data key, in bytes. */
+  /** The length of every data key that is written, in bytes. */
   public static final int LENGTH = 32;
 
   private final byte[] plaintext;
@@ -18,16 +18,23 @@ public final class DataKey implements AutoCloseable {
   /**
    * A data key.
    *
-   * @param plaintext32 32 bytes; copied, the caller should zero them
+   * @param plaintext 32 bytes; 16 or 24 in messages of format version 1; copied, the caller should
+   *     zero them
    * @param wrapped the same key, wrapped
-   * @throws IllegalArgumentException when the key does not have 32 bytes
+   * @throws IllegalArgumentException when the key does not have 16, 24 or 32 bytes
    */
-  public DataKey(byte[] plaintext32, WrappedDataKey wrapped) {
-    if (plaintext32.length != LENGTH) {
-      throw new IllegalArgumentException("a data key has 32 bytes, not " + plaintext32.length);
+  public DataKey(byte[] plaintext, WrappedDataKey wrapped) {
+    if (!hasLength(plaintext.length)) {
+      throw new IllegalArgumentException(
+          "a data key has 32 bytes, in old messages 16 or 24, not " + plaintext.length);
     }
-    this.plaintext = plaintext32.clone();
+    this.plaintext = plaintext.clone();
     this.wrapped = Objects.requireNonNull(wrapped, "wrapped");
+  }
+
+  /** Whether data keys of this length exist. */
+  static boolean hasLength(int bytes) {
+    return bytes == LENGTH || bytes == 24 || bytes == 16;
   }
 
   /**

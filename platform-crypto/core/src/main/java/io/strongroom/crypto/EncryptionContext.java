@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,11 +64,14 @@ public final class EncryptionContext {
             "context keys that begin with " + RESERVED + " are reserved");
       }
     }
-    EncryptionContext context = new EncryptionContext(copy);
-    if (context.serialized.length > MAX_BYTES) {
+    return new EncryptionContext(copy).withinLimit();
+  }
+
+  private EncryptionContext withinLimit() {
+    if (serialized.length > MAX_BYTES) {
       throw new IllegalArgumentException("the context is longer than " + MAX_BYTES + " bytes");
     }
-    return context;
+    return this;
   }
 
   /**
@@ -106,6 +110,27 @@ public final class EncryptionContext {
       }
     }
     return null;
+  }
+
+  /** This context and one pair more, whose key may be a reserved one. */
+  EncryptionContext with(String key, String value) {
+    SortedMap<String, String> more = new TreeMap<>(pairs);
+    more.put(key, value);
+    return new EncryptionContext(more).withinLimit();
+  }
+
+  /** This context and the pairs of another, which win. */
+  EncryptionContext and(EncryptionContext other) {
+    SortedMap<String, String> more = new TreeMap<>(pairs);
+    more.putAll(other.pairs);
+    return new EncryptionContext(more);
+  }
+
+  /** The pairs of some keys, or of all others. */
+  EncryptionContext filtered(Predicate<String> wanted) {
+    SortedMap<String, String> some = new TreeMap<>(pairs);
+    some.keySet().removeIf(wanted.negate());
+    return new EncryptionContext(some);
   }
 
   /**
@@ -154,6 +179,10 @@ public final class EncryptionContext {
       length = Math.addExact(length, 4 + bytes[0].length + bytes[1].length);
       encoded.add(bytes);
     }
+    return serialize(encoded, length);
+  }
+
+  private static byte[] serialize(List<byte[][]> encoded, int length) {
     encoded.sort((left, right) -> Arrays.compareUnsigned(left[0], right[0]));
     ByteBuffer out = ByteBuffer.allocate(length);
     out.putShort((short) encoded.size());
@@ -182,8 +211,10 @@ public final class EncryptionContext {
   }
 
   /**
-   * Reads a serialization from a header, or gives null when it is malformed: wrong lengths, keys
-   * out of order or twice, invalid UTF-8.
+   * Reads a serialization from a header, or gives null when it is malformed: wrong lengths, a key
+   * twice, invalid UTF-8. The pairs may stand in any order, because one official implementation
+   * appends the public key of signed messages; what is wrapped with a data key is sorted all the
+   * same.
    */
   static @Nullable EncryptionContext parse(byte[] serialized) {
     if (serialized.length == 0) {
@@ -195,26 +226,23 @@ public final class EncryptionContext {
     }
     int count = in.getShort() & 0xffff;
     SortedMap<String, String> pairs = new TreeMap<>();
-    byte @Nullable [] previous = null;
+    List<byte[][]> encoded = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       byte @Nullable [] key = field(in);
       byte @Nullable [] value = key == null ? null : field(in);
       if (key == null || value == null) {
         return null;
       }
-      if (previous != null && Arrays.compareUnsigned(previous, key) >= 0) {
-        return null;
-      }
-      previous = key;
+      encoded.add(new byte[][] {key, value});
       try {
         pairs.put(text(key), text(value));
       } catch (CharacterCodingException notUtf8) {
         return null;
       }
     }
-    return in.hasRemaining() || count == 0
+    return in.hasRemaining() || count == 0 || pairs.size() < count
         ? null
-        : new EncryptionContext(pairs, serialized.clone());
+        : new EncryptionContext(pairs, serialize(encoded, serialized.length));
   }
 
   private static byte @Nullable [] field(ByteBuffer in) {

@@ -14,14 +14,16 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Encrypts bytes and streams under a data key of their own, wrapped by a {@link KeyService}, in the
  * message format of the AWS Encryption SDK: version 2, suite 0x0478 (AES-256-GCM, HKDF-SHA-512, key
- * commitment), framed. Every official Encryption SDK reads what this writes, and this reads the
- * framed messages of that suite that they write.
+ * commitment) or, on request, 0x0578 (the same, signed), framed. Every official Encryption SDK
+ * reads what this writes, and this reads what they write: both suites, with and without frames, and
+ * format version 1 where it is allowed by name.
  *
  * <p>Guarantees: nothing is released that is not authenticated; the key commitment is compared
  * before anything is decrypted; a message that was cut off or continued is refused; no memory is
@@ -42,6 +44,11 @@ public final class EnvelopeEncryptor {
   private final KeyService keys;
   private final int frameLength;
   private final int maxFrameLength;
+  private final int maxUnframedLength;
+  private final boolean signed;
+  private final boolean signedStreamsRefused;
+  private final boolean version1Allowed;
+  private final Set<String> unstored;
   private final SecureRandom random;
   private final FrameWorkers workers;
 
@@ -49,6 +56,11 @@ public final class EnvelopeEncryptor {
     this.keys = builder.keys;
     this.frameLength = builder.frameLength;
     this.maxFrameLength = builder.maxFrameLength;
+    this.maxUnframedLength = builder.maxUnframedLength;
+    this.signed = builder.signed;
+    this.signedStreamsRefused = builder.signedStreamsRefused;
+    this.version1Allowed = builder.version1Allowed;
+    this.unstored = builder.unstored;
     this.random = builder.random;
     this.workers = new FrameWorkers(builder.parallelism, builder.executor, builder.provider);
   }
@@ -90,7 +102,9 @@ public final class EnvelopeEncryptor {
    */
   public byte[] encrypt(byte[] plaintext, WrappingKeys wrapping, EncryptionContext context) {
     NewMessage message = begin(wrapping, context);
-    return new FramedBytes(workers, message.key, frameLength).seal(message.header, plaintext);
+    byte[] framed =
+        new FramedBytes(workers, message.key, frameLength).seal(message.header, plaintext);
+    return message.signer == null ? framed : message.signer.signed(framed);
   }
 
   /**
@@ -106,12 +120,30 @@ public final class EnvelopeEncryptor {
   public byte[] decrypt(byte[] message, EncryptionContext expected) {
     MessageHeader header;
     try {
-      header = MessageHeader.read(new ByteArrayInputStream(message), maxFrameLength);
+      header =
+          MessageHeader.read(new ByteArrayInputStream(message), maxFrameLength, version1Allowed);
     } catch (IOException impossible) {
       throw new UncheckedIOException(impossible);
     }
     ContentKey key = open(header, expected);
-    return new FramedBytes(workers, key, header.frameLength()).open(message, header.length());
+    if (SerialBody.reads(header)) {
+      return openSerial(message, header, key);
+    }
+    return new FramedBytes(workers, key, header.frameLength())
+        .open(message, header.length(), message.length);
+  }
+
+  private byte[] openSerial(byte[] message, MessageHeader header, ContentKey key) {
+    WholeMessage whole = new WholeMessage(message, header);
+    whole.verify();
+    if (header.framed()) {
+      return new FramedBytes(workers, key, header.frameLength())
+          .open(message, header.length(), whole.bodyEnd());
+    }
+    FrameCipher cipher = workers.take(key);
+    byte[] plaintext = whole.openUnframed(key, cipher);
+    workers.give(cipher);
+    return plaintext;
   }
 
   /**
@@ -143,7 +175,13 @@ public final class EnvelopeEncryptor {
       OutputStream sink, WrappingKeys wrapping, EncryptionContext context) {
     Objects.requireNonNull(sink, "sink");
     NewMessage message = begin(wrapping, context);
-    return new EnvelopeOutputStream(sink, message.header, workers, message.key, frameLength);
+    if (message.signer == null) {
+      return new EnvelopeOutputStream(
+          sink, message.header, workers, message.key, frameLength, () -> {});
+    }
+    SigningSink signing = new SigningSink(sink, message.signer);
+    return new EnvelopeOutputStream(
+        signing, message.header, workers, message.key, frameLength, signing::writeFooter);
   }
 
   /**
@@ -164,30 +202,53 @@ public final class EnvelopeEncryptor {
   }
 
   private NewMessage begin(WrappingKeys wrapping, EncryptionContext context) {
-    byte[] messageId = new byte[MessageHeader.MESSAGE_ID];
+    for (String key : unstored) {
+      if (!context.pairs().containsKey(key)) {
+        throw new IllegalArgumentException("the context lacks the required key " + key);
+      }
+    }
+    Suite suite = signed ? Suite.COMMITTED_SIGNED : Suite.COMMITTED;
+    MessageSigner signer = signed ? new MessageSigner(Curve.P_384, random) : null;
+    EncryptionContext bound =
+        signer == null ? context : context.with(MessageHeader.PUBLIC_KEY, signer.publicKey());
+    byte[] messageId = new byte[suite.messageIdLength()];
     random.nextBytes(messageId);
-    try (DataKey dataKey = keys.generateDataKey(wrapping.primary(), context)) {
+    try (DataKey dataKey = keys.generateDataKey(wrapping.primary(), bound)) {
       List<WrappedDataKey> wrapped = new ArrayList<>();
       wrapped.add(dataKey.wrapped());
       for (KeyId other : wrapping.others()) {
-        wrapped.add(keys.wrap(dataKey, other, context));
+        wrapped.add(keys.wrap(dataKey, other, bound));
       }
-      ContentKey contentKey = derive(dataKey, messageId);
+      ContentKey contentKey = derive(suite, dataKey, messageId);
       byte[] body =
-          MessageHeader.body(messageId, context, wrapped, frameLength, contentKey.commitment());
+          MessageHeader.body(
+              suite,
+              messageId,
+              bound.filtered(key -> !unstored.contains(key)),
+              wrapped,
+              frameLength,
+              contentKey.commitment());
       FrameCipher cipher = workers.take(contentKey);
-      byte[] tag = cipher.sealHeader(body);
+      byte[] tag = cipher.sealHeader(join(body, bound.filtered(unstored::contains)));
       workers.give(cipher);
       byte[] header = Arrays.copyOf(body, body.length + tag.length);
       System.arraycopy(tag, 0, header, body.length, tag.length);
-      return new NewMessage(header, contentKey);
+      return new NewMessage(header, contentKey, signer);
     }
   }
 
-  private ContentKey derive(DataKey dataKey, byte[] messageId) {
+  /** What a header's tag authenticates: its bytes, then the pairs that it does not hold. */
+  private static byte[] join(byte[] body, EncryptionContext notStored) {
+    byte[] pairs = notStored.serialize();
+    byte[] joined = Arrays.copyOf(body, body.length + pairs.length);
+    System.arraycopy(pairs, 0, joined, body.length, pairs.length);
+    return joined;
+  }
+
+  private ContentKey derive(Suite suite, DataKey dataKey, byte[] messageId) {
     byte[] plaintext = dataKey.plaintext();
     try {
-      return ContentKey.derive(plaintext, messageId);
+      return ContentKey.derive(suite, plaintext, messageId);
     } finally {
       Arrays.fill(plaintext, (byte) 0);
     }
@@ -197,38 +258,63 @@ public final class EnvelopeEncryptor {
     return workers;
   }
 
+  /** Reads the header of a message that is read as a stream. */
   MessageHeader readHeader(InputStream source) throws IOException {
-    return MessageHeader.read(source, maxFrameLength);
+    MessageHeader header = MessageHeader.read(source, maxFrameLength, version1Allowed);
+    if (header.suite().curve() != null && signedStreamsRefused) {
+      throw new DecryptionFailedException(
+          CryptoErrorCode.MESSAGE_KIND_REFUSED,
+          "the message is signed: a stream would release plaintext before the signature is"
+              + " verified");
+    }
+    return header;
+  }
+
+  int maxUnframedLength() {
+    return maxUnframedLength;
   }
 
   /** Unwraps the data key and checks context, commitment and header tag, in this order. */
   ContentKey open(MessageHeader header, EncryptionContext expected) {
-    String missing = header.context().missing(expected);
+    EncryptionContext notStored = notStored(header.context(), expected);
+    EncryptionContext bound =
+        notStored.pairs().isEmpty() ? header.context() : header.context().and(notStored);
+    String missing = bound.missing(expected);
     if (missing != null) {
       throw new DecryptionFailedException(
           CryptoErrorCode.CONTEXT_MISMATCH,
           "the message's context lacks the expected value of " + missing);
     }
-    try (DataKey dataKey = unwrap(header)) {
-      ContentKey key = derive(dataKey, header.messageId());
+    try (DataKey dataKey = unwrap(header, bound)) {
+      ContentKey key = derive(header.suite(), dataKey, header.messageId());
       if (!MessageDigest.isEqual(key.commitment(), header.commitment())) {
         throw ContentKey.notAuthentic(null);
       }
       FrameCipher cipher = workers.take(key);
-      cipher.openHeader(header.body(), header.tag());
+      cipher.openHeader(join(header.body(), notStored), header.iv(), header.tag());
       workers.give(cipher);
       return key;
     }
   }
 
-  private DataKey unwrap(MessageHeader header) {
+  /** The required pairs that the reader knows and the header does not hold. */
+  private EncryptionContext notStored(EncryptionContext stored, EncryptionContext expected) {
+    for (String key : unstored) {
+      if (!expected.pairs().containsKey(key)) {
+        throw new IllegalArgumentException("the expected context lacks the required key " + key);
+      }
+    }
+    return expected.filtered(key -> unstored.contains(key) && !stored.pairs().containsKey(key));
+  }
+
+  private DataKey unwrap(MessageHeader header, EncryptionContext context) {
     List<CryptoException> refusals = new ArrayList<>();
     for (WrappedDataKey wrapped : header.keys()) {
       if (!keys.canUnwrap(wrapped)) {
         continue;
       }
       try {
-        return keys.unwrap(wrapped, header.context());
+        return keys.unwrap(wrapped, context);
       } catch (KeyUnavailableException | DecryptionFailedException refusal) {
         refusals.add(refusal);
       }
@@ -260,13 +346,20 @@ public final class EnvelopeEncryptor {
   }
 
   private record NewMessage(
-      @SuppressWarnings("ArrayRecordComponent") byte[] header, ContentKey key) {}
+      @SuppressWarnings("ArrayRecordComponent") byte[] header,
+      ContentKey key,
+      @Nullable MessageSigner signer) {}
 
   /** Collects the settings of an encryptor. Not safe for use by several threads. */
   public static final class Builder {
     private final KeyService keys;
     private int frameLength = DEFAULT_FRAME_LENGTH;
     private int maxFrameLength = DEFAULT_MAX_FRAME_LENGTH;
+    private int maxUnframedLength = DEFAULT_MAX_FRAME_LENGTH;
+    private boolean signed;
+    private boolean signedStreamsRefused;
+    private boolean version1Allowed;
+    private Set<String> unstored = Set.of();
     private @Nullable Provider provider;
     private SecureRandom random = new SecureRandom();
     private int parallelism = Math.min(MAX_PARALLELISM, Runtime.getRuntime().availableProcessors());
@@ -295,6 +388,68 @@ public final class EnvelopeEncryptor {
      */
     public Builder maxFrameLength(int bytes) {
       this.maxFrameLength = bytes;
+      return this;
+    }
+
+    /**
+     * The longest body without frames that is read from a stream: it must be held in memory whole,
+     * because nothing of it may be released before its end is there.
+     *
+     * @param bytes 0 to 1 GiB, 64 MiB when not called
+     * @return this builder
+     */
+    public Builder maxUnframedLength(int bytes) {
+      this.maxUnframedLength = bytes;
+      return this;
+    }
+
+    /**
+     * Whether messages are signed when they are written: suite 0x0578, ECDSA on P-384 with a key
+     * made for each message, whose public half is in the context as {@code aws-crypto-public-key}.
+     * The signature keeps whoever can only unwrap the data key from altering the message; it costs
+     * about half a millisecond and bounds large messages by the speed of SHA-384. Signed messages
+     * are always read.
+     *
+     * @param signed false when not called
+     * @return this builder
+     */
+    public Builder signed(boolean signed) {
+      this.signed = signed;
+      return this;
+    }
+
+    /**
+     * Lets streams refuse signed messages: their frames would be released before the signature is
+     * verified, all but the last. Arrays are read all the same.
+     *
+     * @return this builder
+     */
+    public Builder refuseSignedStreams() {
+      this.signedStreamsRefused = true;
+      return this;
+    }
+
+    /**
+     * Reads messages of format version 1 too. They have no key commitment: whoever can choose the
+     * wrapped keys of a message can make two readers see two plaintexts. For old archives only.
+     *
+     * @return this builder
+     */
+    public Builder allowVersion1() {
+      this.version1Allowed = true;
+      return this;
+    }
+
+    /**
+     * Context keys whose pairs are authenticated and not stored in messages: only who knows their
+     * values can read. The context given to write and the one expected to read must hold them all.
+     * Messages that do store them are read too.
+     *
+     * @param keys none when not called; copied
+     * @return this builder
+     */
+    public Builder unstoredContext(Set<String> keys) {
+      this.unstored = Set.copyOf(keys);
       return this;
     }
 
@@ -356,6 +511,9 @@ public final class EnvelopeEncryptor {
     public EnvelopeEncryptor build() {
       if (maxFrameLength < 1 || maxFrameLength > 1 << 30) {
         throw new IllegalArgumentException("maxFrameLength must be 1 to 1073741824 bytes");
+      }
+      if (maxUnframedLength < 0 || maxUnframedLength > 1 << 30) {
+        throw new IllegalArgumentException("maxUnframedLength must be 0 to 1073741824 bytes");
       }
       if (frameLength < 1 || frameLength > maxFrameLength) {
         throw new IllegalArgumentException("frameLength must be 1 to " + maxFrameLength + " bytes");

@@ -30,6 +30,10 @@ public final class EnvelopeInputStream extends InputStream implements ReadableBy
   private @Nullable OpeningPiece[] pieces = new OpeningPiece[0];
   private @Nullable ContentKey key;
   private @Nullable FrameCipher cipher;
+
+  /** Reads the body when it is signed or has no frames. */
+  private @Nullable SerialBody serial;
+
   private int frameLength;
 
   /** The place of the piece that is being released; those that are read ahead follow. */
@@ -152,6 +156,9 @@ public final class EnvelopeInputStream extends InputStream implements ReadableBy
   private void release() {
     at = limit;
     Arrays.fill(frame, (byte) 0);
+    if (serial != null) {
+      Arrays.fill(plain, (byte) 0);
+    }
     for (OpeningPiece piece : pieces) {
       if (piece != null) {
         piece.withdraw();
@@ -220,6 +227,11 @@ public final class EnvelopeInputStream extends InputStream implements ReadableBy
 
   /** Leaves the piece that was released and goes on to the next. */
   private void advance() throws IOException {
+    ContentKey content = opened();
+    if (serial != null) {
+      take(serial);
+      return;
+    }
     if (current != null) {
       Exception end = current.end();
       if (end instanceof IOException io) {
@@ -236,8 +248,8 @@ public final class EnvelopeInputStream extends InputStream implements ReadableBy
       onTheWay--;
       oldest = (oldest + 1) % pieces.length;
     }
-    readAhead(opened());
-    OpeningPiece piece = piece(oldest, opened());
+    readAhead(content);
+    OpeningPiece piece = piece(oldest, content);
     mine = piece.claim();
     if (!mine) {
       piece.await();
@@ -254,9 +266,21 @@ public final class EnvelopeInputStream extends InputStream implements ReadableBy
       frameLength = header.frameLength();
       key = encryptor.open(header, expected);
       cipher = workers.take(key);
-      pieces = new OpeningPiece[workers.pieces(frameLength)];
+      if (SerialBody.reads(header)) {
+        serial = new SerialBody(in, header, key, cipher, encryptor.maxUnframedLength());
+      } else {
+        pieces = new OpeningPiece[workers.pieces(frameLength)];
+      }
     }
     return key;
+  }
+
+  private void take(SerialBody body) throws IOException {
+    Arrays.fill(plain, (byte) 0);
+    plain = body.next();
+    at = 0;
+    limit = plain.length;
+    ended = body.ended();
   }
 
   /** Reads what can be on its way at once, but waits for no source that is slower than this. */

@@ -25,7 +25,14 @@ public final class EnvelopeOutputStream extends OutputStream implements Writable
     BROKEN
   }
 
+  /** What stands behind the final frame. */
+  @FunctionalInterface
+  interface Footer {
+    void write() throws IOException;
+  }
+
   private final OutputStream sink;
+  private final Footer footer;
   private final byte[] header;
   private final FrameWorkers workers;
   private final ContentKey key;
@@ -43,8 +50,14 @@ public final class EnvelopeOutputStream extends OutputStream implements Writable
   private State state = State.OPEN;
 
   EnvelopeOutputStream(
-      OutputStream sink, byte[] header, FrameWorkers workers, ContentKey key, int frameLength) {
+      OutputStream sink,
+      byte[] header,
+      FrameWorkers workers,
+      ContentKey key,
+      int frameLength,
+      Footer footer) {
     this.sink = sink;
+    this.footer = footer;
     this.header = header;
     this.workers = workers;
     this.key = key;
@@ -148,6 +161,7 @@ public final class EnvelopeOutputStream extends OutputStream implements Writable
         () -> {
           send(true);
           drain();
+          footer.write();
           sink.flush();
         });
     state = State.FINISHED;

@@ -22,6 +22,8 @@ final class FrameCipher {
   private static final int NUMBERS = Integer.BYTES + Long.BYTES;
   private static final byte[] FRAME_LABEL = ContentKey.ascii("AWSKMSEncryptionClient Frame");
   private static final byte[] FINAL_LABEL = ContentKey.ascii("AWSKMSEncryptionClient Final Frame");
+  private static final byte[] SINGLE_LABEL =
+      ContentKey.ascii("AWSKMSEncryptionClient Single Block");
 
   private final Cipher cipher;
   private final byte[] iv = new byte[ContentKey.IV];
@@ -87,10 +89,10 @@ final class FrameCipher {
   }
 
   /** Checks the tag of a header. */
-  void openHeader(byte[] body, byte[] tag) {
-    Arrays.fill(iv, (byte) 0);
+  void openHeader(byte[] authenticated, byte[] tagIv, byte[] tag) {
+    System.arraycopy(tagIv, 0, iv, 0, ContentKey.IV);
     try {
-      start(Cipher.DECRYPT_MODE, body);
+      start(Cipher.DECRYPT_MODE, authenticated);
       cipher.doFinal(tag, 0, ContentKey.TAG, new byte[ContentKey.TAG], 0);
     } catch (AEADBadTagException altered) {
       throw ContentKey.notAuthentic(altered);
@@ -129,6 +131,20 @@ final class FrameCipher {
     byte[] aad = frame(last, (int) sequence, length);
     System.arraycopy(in, number + Integer.BYTES, iv, 0, ContentKey.IV);
     int sealed = from + (last ? FrameLayout.FINAL_PREFIX : FrameLayout.REGULAR_PREFIX);
+    open(aad, in, sealed, length, out, to);
+  }
+
+  /**
+   * Opens a body without frames that begins at {@code from}. When this fails, the output holds
+   * nothing that the caller may use.
+   */
+  void openUnframed(ContentKey message, byte[] in, int from, int length, byte[] out) {
+    byte[] aad = numbered(aad(new byte[0], message.messageId(), SINGLE_LABEL), 1, length);
+    System.arraycopy(in, from, iv, 0, ContentKey.IV);
+    open(aad, in, from + UnframedLayout.PREFIX, length, out, 0);
+  }
+
+  private void open(byte[] aad, byte[] in, int sealed, int length, byte[] out, int to) {
     try {
       start(Cipher.DECRYPT_MODE, aad);
       cipher.doFinal(in, sealed, length + ContentKey.TAG, out, to);
@@ -140,7 +156,10 @@ final class FrameCipher {
   }
 
   private byte[] frame(boolean last, int sequence, int length) {
-    byte[] aad = last ? finalAad : frameAad;
+    return numbered(last ? finalAad : frameAad, sequence, length);
+  }
+
+  private static byte[] numbered(byte[] aad, int sequence, int length) {
     FrameLayout.putInt(aad, aad.length - NUMBERS, sequence);
     FrameLayout.putLong(aad, aad.length - Long.BYTES, length);
     return aad;

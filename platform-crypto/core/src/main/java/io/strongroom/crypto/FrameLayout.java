@@ -69,7 +69,7 @@ final class FrameLayout {
 
   static DecryptionFailedException continued() {
     return new DecryptionFailedException(
-        CryptoErrorCode.MESSAGE_TRUNCATED, "there are bytes behind the message's final frame");
+        CryptoErrorCode.MESSAGE_TRUNCATED, "there are bytes behind the message's end");
   }
 
   static int getInt(byte[] in, int at) {

@@ -49,9 +49,9 @@ final class FramedBytes {
     return out;
   }
 
-  /** The plaintext of the frames that begin at {@code from} and end where the message ends. */
-  byte[] open(byte[] message, int from) {
-    FrameGeometry geometry = FrameGeometry.of(message.length - (long) from, frameLength);
+  /** The plaintext of the frames that stand between two places of a message. */
+  byte[] open(byte[] message, int from, int end) {
+    FrameGeometry geometry = FrameGeometry.of(end - (long) from, frameLength);
     int regular = (int) geometry.regularFrames();
     geometry.requireFinal(message, from + regular * stride);
     byte[] out = new byte[(int) geometry.plaintextLength()];

@@ -43,7 +43,7 @@ public interface KeyService {
    *
    * @param wrapped the wrapped key
    * @param context the context it was wrapped under
-   * @return the data key of 32 bytes, which the caller closes
+   * @return the data key, which the caller closes: 32 bytes, or 16 or 24 in an old message
    * @throws KeyUnavailableException when the wrapping key is unknown, refused or out of reach
    * @throws DecryptionFailedException when the wrapped key or the context is not authentic
    */

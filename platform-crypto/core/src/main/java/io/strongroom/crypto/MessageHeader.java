@@ -10,36 +10,48 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The header of a message of format version 2, suite 0x0478, framed. {@code body} is what the tag
- * authenticates: everything before the tag.
+ * The header of a message. {@code body} is everything before what authenticates it: the tag, and in
+ * format version 1 the tag's IV before it.
+ *
+ * @param frameLength 0 when the body is not framed
+ * @param commitment empty in format version 1
+ * @param iv the IV of the tag: zero in format version 2, which does not store it
  */
 @SuppressWarnings("ArrayRecordComponent") // Never compared and never leaves this package.
 record MessageHeader(
+    Suite suite,
     byte[] messageId,
     EncryptionContext context,
     List<WrappedDataKey> keys,
     int frameLength,
     byte[] commitment,
     byte[] body,
+    byte[] iv,
     byte[] tag) {
-  static final int MESSAGE_ID = 32;
-
   /** The most wrapped keys that a header may hold: each may cost a call to a key service. */
   static final int MAX_KEYS = WrappingKeys.MOST;
 
   /** The longest header that is read, in bytes. */
   static final int MAX_BYTES = 256 * 1024;
 
-  private static final int VERSION = 2;
-  private static final int SUITE = 0x0478;
-  private static final int SIGNED_SUITE = 0x0578;
+  /** Holds the public key of a signed message. */
+  static final String PUBLIC_KEY = "aws-crypto-public-key";
+
+  private static final int VERSION_1 = 1;
+  private static final int VERSION_2 = 2;
+
+  /** "Customer authenticated encrypted data", the only type of format version 1. */
+  private static final int TYPE = 0x80;
+
   private static final int FRAMED = 2;
   private static final int UNFRAMED = 1;
 
-  /** The bytes of a new header before its tag. */
+  /** The bytes of a new header of format version 2 before its tag. */
   static byte[] body(
+      Suite suite,
       byte[] messageId,
       EncryptionContext context,
       List<WrappedDataKey> keys,
@@ -48,8 +60,8 @@ record MessageHeader(
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
     try {
       DataOutputStream out = new DataOutputStream(bytes);
-      out.writeByte(VERSION);
-      out.writeShort(SUITE);
+      out.writeByte(suite.version());
+      out.writeShort(suite.id());
       out.write(messageId);
       writeField(out, context.serialize());
       out.writeShort(keys.size());
@@ -76,26 +88,65 @@ record MessageHeader(
   }
 
   /** Reads a header. Nothing in it is authenticated yet. */
-  static MessageHeader read(InputStream source, int maxFrameLength) throws IOException {
+  static MessageHeader read(InputStream source, int maxFrameLength, boolean version1Allowed)
+      throws IOException {
     Reader in = new Reader(source);
-    int version = in.u8();
-    if (version != VERSION) {
-      throw unsupported(
-          version == 1
-              ? "message format version 1, which has no key commitment, is refused"
-              : "the bytes are no Encryption SDK message");
-    }
-    int suite = in.u16();
-    if (suite != SUITE) {
-      throw unsupported(
-          "algorithm suite 0x%04x is refused%s"
-              .formatted(suite, suite == SIGNED_SUITE ? ": signed messages are not read" : ""));
-    }
-    byte[] messageId = in.bytes(MESSAGE_ID);
+    Suite suite = suite(in, version1Allowed);
+    byte[] messageId = in.bytes(suite.messageIdLength());
     EncryptionContext context = EncryptionContext.parse(in.field());
-    if (context == null) {
+    if (context == null || context.pairs().containsKey(PUBLIC_KEY) != (suite.curve() != null)) {
       throw malformed();
     }
+    List<WrappedDataKey> keys = keys(in);
+    int contentType = in.u8();
+    if (contentType != FRAMED && contentType != UNFRAMED) {
+      throw malformed();
+    }
+    if (suite.version() == VERSION_1 && (in.u32() != 0 || in.u8() != ContentKey.IV)) {
+      throw malformed();
+    }
+    long frameLength = in.u32();
+    if (frameLength == 0 == (contentType == FRAMED)) {
+      throw malformed();
+    }
+    if (frameLength > maxFrameLength) {
+      throw limit(
+          "the header asks for frames of "
+              + frameLength
+              + " bytes; the limit maxFrameLength is "
+              + maxFrameLength);
+    }
+    byte[] commitment = in.bytes(suite.commitmentLength());
+    byte[] body = in.seen();
+    byte[] iv = suite.version() == VERSION_1 ? in.bytes(ContentKey.IV) : new byte[ContentKey.IV];
+    byte[] tag = in.bytes(ContentKey.TAG);
+    return new MessageHeader(
+        suite, messageId, context, keys, (int) frameLength, commitment, body, iv, tag);
+  }
+
+  private static Suite suite(Reader in, boolean version1Allowed) throws IOException {
+    int version = in.u8();
+    if (version != VERSION_1 && version != VERSION_2) {
+      throw unsupported("the bytes are no Encryption SDK message");
+    }
+    if (version == VERSION_1 && in.u8() != TYPE) {
+      throw unsupported("the bytes are no Encryption SDK message");
+    }
+    int id = in.u16();
+    Suite suite = Suite.of(version, id);
+    if (suite == null) {
+      throw unsupported(
+          "there is no algorithm suite 0x%04x in format version %d".formatted(id, version));
+    }
+    if (version == VERSION_1 && !version1Allowed) {
+      throw new DecryptionFailedException(
+          CryptoErrorCode.MESSAGE_KIND_REFUSED,
+          "message format version 1 has no key commitment: it is read only after allowVersion1()");
+    }
+    return suite;
+  }
+
+  private static List<WrappedDataKey> keys(Reader in) throws IOException {
     int count = in.u16();
     if (count == 0) {
       throw malformed();
@@ -107,34 +158,32 @@ record MessageHeader(
     for (int i = 0; i < count; i++) {
       keys.add(WrappedDataKey.of(utf8(in.field()), in.field(), in.field()));
     }
-    int contentType = in.u8();
-    if (contentType == UNFRAMED) {
-      throw unsupported("a message without frames is refused");
-    }
-    if (contentType != FRAMED) {
-      throw malformed();
-    }
-    long frameLength = in.u32();
-    if (frameLength == 0) {
-      throw malformed();
-    }
-    if (frameLength > maxFrameLength) {
-      throw limit(
-          "the header asks for frames of "
-              + frameLength
-              + " bytes; the limit maxFrameLength is "
-              + maxFrameLength);
-    }
-    byte[] commitment = in.bytes(ContentKey.COMMITMENT);
-    byte[] body = in.seen();
-    byte[] tag = in.bytes(ContentKey.TAG);
-    return new MessageHeader(
-        messageId, context, List.copyOf(keys), (int) frameLength, commitment, body, tag);
+    return List.copyOf(keys);
   }
 
   /** The length of the whole header in bytes. */
   int length() {
-    return body.length + tag.length;
+    return body.length + (suite.version() == VERSION_1 ? iv.length : 0) + tag.length;
+  }
+
+  boolean framed() {
+    return frameLength > 0;
+  }
+
+  /** What verifies the message's footer, already told of the header; null when it is not signed. */
+  @Nullable MessageVerifier verifier() {
+    Curve curve = suite.curve();
+    String publicKey = context.pairs().get(PUBLIC_KEY);
+    if (curve == null || publicKey == null) {
+      return null;
+    }
+    MessageVerifier verifier = new MessageVerifier(curve, publicKey);
+    verifier.update(body, 0, body.length);
+    if (suite.version() == VERSION_1) {
+      verifier.update(iv, 0, iv.length);
+    }
+    verifier.update(tag, 0, tag.length);
+    return verifier;
   }
 
   private static String utf8(byte[] bytes) {

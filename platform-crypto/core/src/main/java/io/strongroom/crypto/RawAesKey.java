@@ -87,7 +87,7 @@ final class RawAesKey {
           CryptoErrorCode.KEY_UNKNOWN, "the data key was not wrapped by key " + name);
     }
     byte[] ciphertext = wrapped.ciphertext();
-    if (ciphertext.length != DataKey.LENGTH + TAG) {
+    if (!DataKey.hasLength(ciphertext.length - TAG)) {
       throw refused(null);
     }
     byte[] plaintext = new byte[0];

@@ -26,8 +26,11 @@ class DataKeyTest {
     key.close();
     assertThatThrownBy(key::plaintext).isInstanceOf(IllegalStateException.class);
     assertThat(key.wrapped()).isEqualTo(wrapped);
-    assertThatThrownBy(() -> new DataKey(new byte[16], wrapped))
-        .isInstanceOf(IllegalArgumentException.class);
+    for (int length : new int[] {0, 15, 17, 31, 33, 64}) {
+      assertThatThrownBy(() -> new DataKey(new byte[length], wrapped))
+          .as("length " + length)
+          .isInstanceOf(IllegalArgumentException.class);
+    }
   }
 
   @Test

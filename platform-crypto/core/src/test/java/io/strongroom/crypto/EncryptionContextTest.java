@@ -65,7 +65,7 @@ class EncryptionContextTest {
           "0001",
           "00010001610001",
           "0001000161000162ff",
-          "0002000162000131000161000132",
+          "0003000161000131000162000132000161000133",
           "0002000161000131000161000132",
           "00010001ff000162"
         }) {
@@ -73,6 +73,15 @@ class EncryptionContextTest {
     }
     assertThat(EncryptionContext.parse(HexFormat.of().parseHex("0001000161000162")))
         .isEqualTo(EncryptionContext.of(Map.of("a", "b")));
+  }
+
+  @Test
+  void pairsInAnotherOrderAreReadAndSorted() {
+    EncryptionContext context =
+        EncryptionContext.parse(HexFormat.of().parseHex("0002000162000131000161000132"));
+    assertThat(context).isEqualTo(EncryptionContext.of(Map.of("a", "2", "b", "1")));
+    assertThat(context.serialize())
+        .isEqualTo(EncryptionContext.of(Map.of("a", "2", "b", "1")).serialize());
   }
 
   @Test

@@ -209,39 +209,4 @@ class OfficialSdkTest {
             sdk(16).decryptData(master("local", KEY.value() + "#1", material), message).getResult())
         .hasSize(9);
   }
-
-  @Test
-  void signedMessagesAreRefusedByName() {
-    byte[] signed =
-        sdk(CryptoAlgorithm.ALG_AES_256_GCM_HKDF_SHA512_COMMIT_KEY_ECDSA_P384, 16)
-            .encryptData(MASTER, new byte[5], CONTEXT.pairs())
-            .getResult();
-    assertUnsupported(signed, "0x0578");
-  }
-
-  @Test
-  void messagesWithoutFramesAreRefusedByName() {
-    assertUnsupported(
-        sdk(0).encryptData(MASTER, new byte[5], CONTEXT.pairs()).getResult(), "without frames");
-  }
-
-  @Test
-  void messagesOfVersion1AreRefusedByName() {
-    byte[] old =
-        AwsCrypto.builder()
-            .withCommitmentPolicy(CommitmentPolicy.ForbidEncryptAllowDecrypt)
-            .withEncryptionAlgorithm(CryptoAlgorithm.ALG_AES_256_GCM_IV12_TAG16_HKDF_SHA256)
-            .build()
-            .encryptData(MASTER, new byte[5], CONTEXT.pairs())
-            .getResult();
-    assertUnsupported(old, "version 1");
-  }
-
-  private static void assertUnsupported(byte[] message, String named) {
-    assertThatThrownBy(() -> Samples.encryptor(16).decrypt(message, CONTEXT))
-        .isInstanceOfSatisfying(
-            DecryptionFailedException.class,
-            e -> assertThat(e.code()).isEqualTo(CryptoErrorCode.MESSAGE_UNSUPPORTED))
-        .hasMessageContaining(named);
-  }
 }

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.amazonaws.encryptionsdk.AwsCrypto;
-import com.amazonaws.encryptionsdk.CryptoAlgorithm;
 import com.amazonaws.encryptionsdk.jce.JceMasterKey;
 import com.amazonaws.encryptionsdk.multi.MultipleProviderFactory;
 import java.io.ByteArrayInputStream;
@@ -128,15 +127,14 @@ class SeveralKeysTest {
   @Test
   void whatTheOfficialSdkWritesForSeveralKeysIsOpenedByEach() {
     byte[] message =
-        AwsCrypto.builder()
-            .withEncryptionAlgorithm(CryptoAlgorithm.ALG_AES_256_GCM_HKDF_SHA512_COMMIT_KEY)
-            .build()
+        AwsCrypto.standard()
             .encryptData(
                 MultipleProviderFactory.buildMultiProvider(
                     ALL.all().stream().map(SeveralKeysTest::master).toList()),
                 plaintext,
                 CONTEXT.pairs())
             .getResult();
+    assertThat(message[1]).as("the SDK signs unless told otherwise").isEqualTo((byte) 0x05);
     for (KeyId key : ALL.all()) {
       assertThat(EnvelopeEncryptor.builder(new Ring(key)).build().decrypt(message, CONTEXT))
           .isEqualTo(plaintext);

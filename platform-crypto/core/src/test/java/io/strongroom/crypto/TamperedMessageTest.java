@@ -129,7 +129,7 @@ class TamperedMessageTest {
     RawAesKeyService keys = Samples.keys();
     byte[] messageId = filled(32, 5);
     try (DataKey dataKey = keys.generateDataKey(KEY, CONTEXT)) {
-      ContentKey key = ContentKey.derive(dataKey.plaintext(), messageId);
+      ContentKey key = ContentKey.derive(Suite.COMMITTED, dataKey.plaintext(), messageId);
       FrameCipher cipher = new FrameCipher(null).use(key);
       byte[] commitment = key.commitment();
       if (flipped >= 0) {
@@ -137,7 +137,12 @@ class TamperedMessageTest {
       }
       byte[] body =
           MessageHeader.body(
-              messageId, CONTEXT, List.of(dataKey.wrapped()), frameLength, commitment);
+              Suite.COMMITTED,
+              messageId,
+              CONTEXT,
+              List.of(dataKey.wrapped()),
+              frameLength,
+              commitment);
       byte[] frame = new byte[plaintext.length + FrameLayout.FINAL_OVERHEAD];
       cipher.seal(true, 1, plaintext, 0, plaintext.length, frame, 0);
       return join(body, cipher.sealHeader(body), frame);

@@ -163,10 +163,22 @@ public enum CryptoErrorCode implements ErrorCode {
   MESSAGE_KIND_REFUSED(
       "CRY-026",
       ErrorCategory.INPUT,
-      "A message is of a kind that this reader was not told to accept: format version 1, or signed"
-          + " when it is read as a stream.",
+      "A message is of a kind that this reader was not told to accept: format version 1, signed"
+          + " when it is read as a stream or anywhere, or without frames when it is read anywhere.",
       "Re-encrypt the object, or allow its kind where the encryptor is built if its writer is"
           + " trusted."),
+  /** A file cannot be read or written. */
+  FILE_UNUSABLE(
+      "CRY-030",
+      ErrorCategory.CONFIGURATION,
+      "A file is missing, or cannot be read or written.",
+      "Check the path, its permissions and the space on the disk."),
+  /** The JCA provider computes wrongly. */
+  PROVIDER_SELF_TEST_FAILED(
+      "CRY-031",
+      ErrorCategory.CONFIGURATION,
+      "The JCA provider's AES/GCM gives other results than the known answers.",
+      "Do not use this JVM or provider for encryption; update it, or choose another provider."),
   /** A key is disabled. */
   KEY_DISABLED(
       "CRY-034",

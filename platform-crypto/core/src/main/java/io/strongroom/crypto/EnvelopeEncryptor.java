@@ -6,6 +6,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.channels.Channels;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.WritableByteChannel;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.Provider;
 import java.security.SecureRandom;
@@ -199,6 +203,127 @@ public final class EnvelopeEncryptor {
    */
   public EnvelopeInputStream decrypting(InputStream source, EncryptionContext expected) {
     return new EnvelopeInputStream(this, source, expected);
+  }
+
+  /**
+   * Encrypts what a channel gives to its end, in constant memory.
+   *
+   * @param source read to its end; not closed
+   * @param sink takes the message; not closed
+   * @param key wraps the message's data key
+   * @param context stands in clear in the message and is authenticated with it
+   * @return the length of the plaintext in bytes
+   * @throws IOException when a channel fails; the sink then holds no message
+   * @throws KeyUnavailableException when the key is unknown, refused or out of reach
+   */
+  public long encrypt(
+      ReadableByteChannel source, WritableByteChannel sink, KeyId key, EncryptionContext context)
+      throws IOException {
+    return copyIn(
+        Channels.newInputStream(source),
+        Channels.newOutputStream(sink),
+        WrappingKeys.of(key),
+        context);
+  }
+
+  private long copyIn(
+      InputStream source, OutputStream sink, WrappingKeys wrapping, EncryptionContext context)
+      throws IOException {
+    try (EnvelopeOutputStream out = encrypting(sink, wrapping, context)) {
+      long length = FileMessages.copy(source, out);
+      out.finish();
+      return length;
+    }
+  }
+
+  /**
+   * Decrypts what a channel gives to its end, in constant memory. Each frame is written when it is
+   * authenticated: after an exception the sink holds the beginning of the plaintext at most.
+   *
+   * @param source read to its end; not closed
+   * @param sink takes the plaintext; not closed
+   * @param expected every pair must stand in the message's context, which may hold more
+   * @return the length of the plaintext in bytes
+   * @throws IOException when a channel fails
+   * @throws DecryptionFailedException as {@link #decrypt(byte[], EncryptionContext)}
+   * @throws KeyUnavailableException when no key that wraps the data key can be used
+   */
+  public long decrypt(
+      ReadableByteChannel source, WritableByteChannel sink, EncryptionContext expected)
+      throws IOException {
+    return copyOut(Channels.newInputStream(source), Channels.newOutputStream(sink), expected);
+  }
+
+  private long copyOut(InputStream source, OutputStream sink, EncryptionContext expected)
+      throws IOException {
+    EnvelopeInputStream in = decrypting(source, expected);
+    try {
+      return in.transferTo(sink);
+    } finally {
+      in.erase();
+    }
+  }
+
+  /**
+   * Encrypts a file. The target appears when the message is complete and on disk, and replaces what
+   * was there in one step; until then, and after a failure, there is no trace of it but a file
+   * {@code .<name>.<random>.part} beside it, which a crash may leave behind.
+   *
+   * @param source not changed
+   * @param target may exist; must not be the source
+   * @param key wraps the message's data key
+   * @param context stands in clear in the message and is authenticated with it
+   * @return the length of the plaintext in bytes
+   * @throws CryptoException FILE_UNUSABLE when a file cannot be read or written
+   * @throws KeyUnavailableException when the key is unknown, refused or out of reach
+   */
+  public long encryptFile(Path source, Path target, KeyId key, EncryptionContext context) {
+    WrappingKeys wrapping = WrappingKeys.of(key);
+    return FileMessages.replace(source, target, (from, to) -> copyIn(from, to, wrapping, context));
+  }
+
+  /**
+   * Decrypts a file. The target appears when the whole message is authenticated and the plaintext
+   * on disk, as {@link #encryptFile} writes it.
+   *
+   * @param source not changed
+   * @param target may exist; must not be the source
+   * @param expected every pair must stand in the message's context, which may hold more
+   * @return the length of the plaintext in bytes
+   * @throws CryptoException FILE_UNUSABLE when a file cannot be read or written
+   * @throws DecryptionFailedException as {@link #decrypt(byte[], EncryptionContext)}
+   * @throws KeyUnavailableException when no key that wraps the data key can be used
+   */
+  public long decryptFile(Path source, Path target, EncryptionContext expected) {
+    return FileMessages.replace(source, target, (from, to) -> copyOut(from, to, expected));
+  }
+
+  /**
+   * Opens a message for reading its plaintext anywhere. The message's header and its end are
+   * authenticated here, its frames when they are read.
+   *
+   * @param source gives the message; closed with the channel, and left open when this fails
+   * @param expected every pair must stand in the message's context, which may hold more
+   * @return a channel that the caller closes
+   * @throws DecryptionFailedException as {@link #decrypt(byte[], EncryptionContext)}, as far as
+   *     header and final frame show it; MESSAGE_KIND_REFUSED when the message is signed or has no
+   *     frames
+   * @throws KeyUnavailableException when no key that wraps the data key can be used
+   */
+  public EnvelopeChannel open(RangedSource source, EncryptionContext expected) {
+    MessageHeader header;
+    try {
+      header = readHeader(new SourceBuffer(new RangedStream(source)));
+    } catch (IOException impossible) {
+      throw new UncheckedIOException(impossible);
+    }
+    if (SerialBody.reads(header)) {
+      throw new DecryptionFailedException(
+          CryptoErrorCode.MESSAGE_KIND_REFUSED,
+          "the message is signed or has no frames: it can only be verified from end to end");
+    }
+    return EnvelopeChannel.open(
+        source, workers, open(header, expected), header.frameLength(), header.length());
   }
 
   private NewMessage begin(WrappingKeys wrapping, EncryptionContext context) {

@@ -146,11 +146,16 @@ public final class EnvelopeInputStream extends InputStream implements ReadableBy
   /** Zeroes the buffers and closes the source. */
   @Override
   public void close() throws IOException {
+    erase();
+    source.close();
+  }
+
+  /** Zeroes the buffers and ends reading; leaves the source open. */
+  void erase() {
     if (!closed) {
       closed = true;
       release();
     }
-    source.close();
   }
 
   private void release() {

@@ -17,8 +17,9 @@ final class FrameWorkers {
     void on(FrameCipher cipher, int index);
   }
 
-  private static final int PIECE = 64 * 1024;
-  private static final int PARALLEL_PIECE = 128 * 1024;
+  private static final int SEALED_ALONE = 16 * 1024;
+  private static final int READ_ALONE = 64 * 1024;
+  private static final int PIECE = 128 * 1024;
   private static final int LONGEST_PARALLEL_FRAME = 4 * 1024 * 1024;
   private static final int MOST_PIECES = 16;
 
@@ -64,10 +65,14 @@ final class FrameWorkers {
         : Math.min(MOST_PIECES, 2 * parallelism);
   }
 
-  /** How many frames make a piece of a stream. */
-  int framesAPiece(int frameLength) {
-    int bytes = pieces(frameLength) == 1 ? PIECE : PARALLEL_PIECE;
-    return Math.max(1, bytes / frameLength);
+  /** How many frames are sealed before they are written: few, so that they stay in the cache. */
+  int framesToSeal(int frameLength) {
+    return Math.max(1, (pieces(frameLength) == 1 ? SEALED_ALONE : PIECE) / frameLength);
+  }
+
+  /** How many frames are read before they are opened. */
+  int framesToOpen(int frameLength) {
+    return Math.max(1, (pieces(frameLength) == 1 ? READ_ALONE : PIECE) / frameLength);
   }
 
   /** Runs all indexes from 0 on, in no order, and returns when none is running any more. */

@@ -42,7 +42,7 @@ final class OpeningPiece extends FramePiece {
     super(workers, key);
     this.frameLength = frameLength;
     this.stride = frameLength + FrameLayout.REGULAR_OVERHEAD;
-    this.frames = workers.framesAPiece(frameLength);
+    this.frames = workers.framesToOpen(frameLength);
   }
 
   /**

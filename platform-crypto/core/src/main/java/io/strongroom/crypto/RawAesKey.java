@@ -23,8 +23,12 @@ final class RawAesKey {
   private final String namespace;
   private final String name;
   private final byte[] prefix;
-  private final byte[] key;
   private final SecureRandom random;
+
+  /** Ciphers keep what they derive from the key, so they belong to this key alone. */
+  private final Spares<Cipher> ciphers = new Spares<>(RawAesKey::newCipher);
+
+  private final byte[] key;
   private boolean closed;
 
   RawAesKey(String namespace, String name, byte[] key32, SecureRandom random) {
@@ -58,22 +62,23 @@ final class RawAesKey {
   }
 
   DataKey generate(EncryptionContext context) {
-    byte[] plaintext = new byte[DataKey.LENGTH];
-    random.nextBytes(plaintext);
+    byte[] drawn = new byte[DataKey.LENGTH + IV];
+    random.nextBytes(drawn);
+    byte[] plaintext = Arrays.copyOf(drawn, DataKey.LENGTH);
     try {
-      return new DataKey(plaintext, wrap(plaintext, context));
+      byte[] iv = Arrays.copyOfRange(drawn, DataKey.LENGTH, drawn.length);
+      return new DataKey(plaintext, wrap(plaintext, iv, context));
     } finally {
+      Arrays.fill(drawn, (byte) 0);
       Arrays.fill(plaintext, (byte) 0);
     }
   }
 
-  private WrappedDataKey wrap(byte[] plaintext, EncryptionContext context) {
-    byte[] iv = new byte[IV];
-    random.nextBytes(iv);
+  private WrappedDataKey wrap(byte[] plaintext, byte[] iv, EncryptionContext context) {
     try {
-      Cipher cipher = cipher(Cipher.ENCRYPT_MODE, iv, context);
       byte[] info = ByteBuffer.allocate(prefix.length + IV).put(prefix).put(iv).array();
-      return WrappedDataKey.of(namespace, info, cipher.doFinal(plaintext));
+      byte[] ciphertext = run(Cipher.ENCRYPT_MODE, iv, context, plaintext);
+      return WrappedDataKey.of(namespace, info, ciphertext);
     } catch (GeneralSecurityException unexpected) {
       throw new CryptoException(
           CryptoErrorCode.PROVIDER_UNSUITABLE, "AES/GCM cannot wrap a data key", unexpected);
@@ -92,10 +97,8 @@ final class RawAesKey {
     }
     byte[] plaintext = new byte[0];
     try {
-      Cipher cipher =
-          cipher(
-              Cipher.DECRYPT_MODE, Arrays.copyOfRange(info, prefix.length, info.length), context);
-      plaintext = cipher.doFinal(ciphertext);
+      byte[] iv = Arrays.copyOfRange(info, prefix.length, info.length);
+      plaintext = run(Cipher.DECRYPT_MODE, iv, context, ciphertext);
       return new DataKey(plaintext, wrapped);
     } catch (GeneralSecurityException notAuthentic) {
       throw refused(notAuthentic);
@@ -113,8 +116,10 @@ final class RawAesKey {
 
   WrappedDataKey wrap(DataKey dataKey, EncryptionContext context) {
     byte[] plaintext = dataKey.plaintext();
+    byte[] iv = new byte[IV];
+    random.nextBytes(iv);
     try {
-      return wrap(plaintext, context);
+      return wrap(plaintext, iv, context);
     } finally {
       Arrays.fill(plaintext, (byte) 0);
     }
@@ -126,19 +131,43 @@ final class RawAesKey {
     }
   }
 
-  private synchronized Cipher cipher(int mode, byte[] iv, EncryptionContext context)
+  private byte[] run(int mode, byte[] iv, EncryptionContext context, byte[] input)
       throws GeneralSecurityException {
+    Cipher cipher = ciphers.take();
+    cipher.init(mode, key(), new GCMParameterSpec(TAG * 8, iv));
+    cipher.updateAAD(context.serialize());
+    byte[] output = cipher.doFinal(input);
+    keep(cipher);
+    return output;
+  }
+
+  private synchronized SecretKeySpec key() {
     if (closed) {
       throw new IllegalStateException("key " + name + " is closed");
     }
-    Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
-    cipher.init(mode, new SecretKeySpec(key, "AES"), new GCMParameterSpec(TAG * 8, iv));
-    cipher.updateAAD(context.serialize());
-    return cipher;
+    return new SecretKeySpec(key, "AES");
+  }
+
+  private synchronized void keep(Cipher cipher) {
+    if (!closed) {
+      ciphers.give(cipher);
+    }
+  }
+
+  private static Cipher newCipher() {
+    try {
+      return Cipher.getInstance("AES/GCM/NoPadding");
+    } catch (GeneralSecurityException missing) {
+      throw new CryptoException(
+          CryptoErrorCode.PROVIDER_UNSUITABLE,
+          "the JCA provider has no AES/GCM/NoPadding",
+          missing);
+    }
   }
 
   synchronized void close() {
     closed = true;
+    ciphers.clear();
     Arrays.fill(key, (byte) 0);
   }
 }

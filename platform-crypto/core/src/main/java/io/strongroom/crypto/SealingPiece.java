@@ -27,7 +27,7 @@ final class SealingPiece extends FramePiece {
     super(workers, key);
     this.frameLength = frameLength;
     this.stride = frameLength + FrameLayout.REGULAR_OVERHEAD;
-    this.frames = workers.framesAPiece(frameLength);
+    this.frames = workers.framesToSeal(frameLength);
     this.buffer = new byte[frameLength + FrameLayout.FINAL_OVERHEAD];
   }
 

@@ -43,6 +43,12 @@ final class Spares<T> {
     }
   }
 
+  void clear() {
+    for (int slot = 0; slot < kept.length(); slot++) {
+      kept.set(slot, null);
+    }
+  }
+
   /** Threads begin at different slots, so that they seldom meet. */
   private int start() {
     return (int) (Thread.currentThread().getId() % kept.length());

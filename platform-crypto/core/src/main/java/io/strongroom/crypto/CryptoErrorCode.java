@@ -236,7 +236,27 @@ public enum CryptoErrorCode implements ErrorCode {
       "CRY-056",
       ErrorCategory.CONFIGURATION,
       "A keyring or a file of signing keys holds a key of an algorithm that is not known here.",
-      "Update this library to the version that wrote it.");
+      "Update this library to the version that wrote it."),
+  /** A keyring is older than one that was seen. */
+  KEYRING_WENT_BACK(
+      "CRY-057",
+      ErrorCategory.INTEGRITY,
+      "The keyring is older than one that was seen here, or another of the same serial.",
+      "Do not use it: a revoked key may count in it. Find out who put it there; tell security."),
+  /** The file of seen keyrings cannot be used. */
+  SEEN_KEYRINGS_UNUSABLE(
+      "CRY-058",
+      ErrorCategory.CONFIGURATION,
+      "The file that remembers the newest keyring cannot be read or written, or is malformed.",
+      "Check the path and its permissions; delete the file only after comparing the keyring's serial"
+          + " with the one that was handed over."),
+  /** A request to list a key does not prove what it must. */
+  ENROLMENT_REFUSED(
+      "CRY-059",
+      ErrorCategory.INTEGRITY,
+      "A request to list a key was altered, is for something else, or does not prove that its sender"
+          + " has the private key.",
+      "Do not list the key; ask its holder for a new request over a new challenge.");
 
   private final String id;
   private final ErrorCategory category;

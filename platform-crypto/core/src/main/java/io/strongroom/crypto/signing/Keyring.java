@@ -211,6 +211,11 @@ public final class Keyring {
         .filter(key -> key.purpose() == purpose && !key.revoked());
   }
 
+  /** The next keyring under this one's root: this one until it is changed. */
+  public KeyringChange change() {
+    return new KeyringChange(this);
+  }
+
   /** All keys, revoked ones too, in stored order; unmodifiable. */
   public List<VerificationKey> keys() {
     return List.copyOf(keys.values());

@@ -22,6 +22,7 @@ import io.strongroom.crypto.KeyResolver;
 import io.strongroom.crypto.KeyScope;
 import io.strongroom.crypto.KeyService;
 import io.strongroom.crypto.LocalKeyFile;
+import io.strongroom.crypto.SignatureInvalidException;
 import io.strongroom.crypto.SigningKeyException;
 import io.strongroom.crypto.signing.KeyPurpose;
 import io.strongroom.crypto.signing.Keyring;
@@ -220,6 +221,23 @@ class ModulesTest {
         .cause()
         .isInstanceOf(KeyFileException.class)
         .hasMessageContaining("no-keys");
+  }
+
+  @Test
+  void anOlderKeyringThanTheOneSeenIsRefused() throws IOException {
+    settings.put("crypto.keyring.seen-file", folder.resolve("seen.json").toString());
+    Path file = folder.resolve("keyring.json");
+    byte[] first = Files.readAllBytes(file);
+    Keyring keyring = injector().getInstance(Keyring.class);
+    Files.write(
+        file, keyring.change().revoke(keyring.keys().get(0).keyId()).sign(signingKeys.root()));
+    assertThat(injector().getInstance(Keyring.class).serial()).isEqualTo(2);
+    Files.write(file, first);
+    assertThatThrownBy(() -> injector().getInstance(Keyring.class))
+        .cause()
+        .isInstanceOfSatisfying(
+            SignatureInvalidException.class,
+            e -> assertThat(e.code()).isEqualTo(CryptoErrorCode.KEYRING_WENT_BACK));
   }
 
   @Test

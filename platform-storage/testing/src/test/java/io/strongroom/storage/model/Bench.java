@@ -37,7 +37,6 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
@@ -236,7 +235,11 @@ final class Bench {
     return seed;
   }
 
-  /** The same bytes every time, and others for another seed. */
+  /**
+   * The same bytes every time, and others for another seed. Every four bytes count, so that a key
+   * and an IV cut out of one draw both differ from the former ones: the JDK's cipher refuses an IV
+   * that it has just used with the key.
+   */
   private static final class CountingRandom extends SecureRandom {
     private static final long serialVersionUID = 1L;
     private int next;
@@ -247,8 +250,10 @@ final class Bench {
 
     @Override
     public void nextBytes(byte[] bytes) {
-      Arrays.fill(bytes, (byte) 0);
-      ByteBuffer.wrap(bytes).putInt(next++);
+      byte[] number = ByteBuffer.allocate(4).putInt(next++).array();
+      for (int i = 0; i < bytes.length; i++) {
+        bytes[i] = number[i % number.length];
+      }
     }
   }
 

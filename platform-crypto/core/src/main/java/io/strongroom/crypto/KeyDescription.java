@@ -17,12 +17,12 @@ import java.util.OptionalInt;
 public record KeyDescription(
     KeyId key, String providerId, KeyState state, OptionalInt newestVersion, OptionalInt versions) {
 
-  /** Refuses null and numbers below 1. */
+  /** Refuses null, a newest version below 1 and a negative number of versions. */
   public KeyDescription {
     Objects.requireNonNull(key, "key");
     Objects.requireNonNull(providerId, "providerId");
     Objects.requireNonNull(state, "state");
-    if (newestVersion.orElse(1) < 1 || versions.orElse(1) < 1) {
+    if (newestVersion.orElse(1) < 1 || versions.orElse(0) < 0) {
       throw new IllegalArgumentException("versions count from 1");
     }
   }
@@ -34,7 +34,7 @@ public record KeyDescription(
    * @param providerId the provider id that stands in keys wrapped under it
    * @param state what can be done with it
    * @param newestVersion the version that wraps new data keys, from 1
-   * @param versions how many versions can still unwrap, from 1
+   * @param versions how many versions can still unwrap
    * @return the description
    */
   public static KeyDescription versioned(

@@ -4,8 +4,9 @@ package io.strongroom.crypto;
  * The port to whatever holds the keys that wrap data keys. Implementations are safe for use by
  * several threads.
  *
- * <p>The context is authenticated with every wrapped key: unwrapping under another context fails.
- * It is not secret, and a key service may log it.
+ * <p>The context is authenticated with every wrapped key: unwrapping under another context fails,
+ * except under the RSA keys of {@link LocalKeyFile}. It is not secret, and a key service may log
+ * it.
  */
 public interface KeyService {
 

@@ -23,24 +23,37 @@ import java.util.Base64;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A key service of AES-256 keys in one file that only its owner can read: for a laptop, a test
- * system, or a machine without a key service. Each key has versions; the newest wraps, all unwrap.
- * Wrapped keys have the layout of the Encryption SDK's raw AES provider, with the namespace as
- * provider id and {@code <key id>#<version>} as key name.
+ * A key service of AES-256 and RSA keys in one file that only its owner can read: for a laptop, a
+ * test system, or a machine without a key service. Each key has versions; the newest wraps, all
+ * unwrap. Wrapped keys have the layouts of the Encryption SDK's raw AES and raw RSA providers, with
+ * the namespace as provider id and {@code <key id>#<version>} as key name.
+ *
+ * <p>Of an RSA key the file may hold the public half alone, which wraps and never unwraps: a
+ * break-glass key whose private half lies in another file, elsewhere ({@link #exportPublicHalf},
+ * {@link #addPublicHalf}). RSA does not authenticate the context with a wrapped key: a message
+ * still does so in its header, but a wrapped key that is kept by itself is only bound to its
+ * context under an AES key.
  *
  * <p>Safe for use by several threads. Reads the file once; a version added later is seen by those
- * who open the file anew. Zeroes its copies of the keys on {@link #close()}.
+ * who open the file anew. Zeroes its copies of AES keys on {@link #close()}; RSA keys are let go,
+ * because the JDK cannot zero them.
  */
 public final class LocalKeyFile implements KeyService, AutoCloseable {
   private static final String FORMAT = "strongroom-local-keys-v1";
+  private static final String FORMAT_WITH_RSA = "strongroom-local-keys-v2";
+  private static final String PUBLIC_FORMAT = "strongroom-local-public-key-v1";
   private static final Set<String> MEMBERS = Set.of("format", "keys", "namespace");
-  private static final Set<String> KEY_MEMBERS = Set.of("id", "key", "version");
+  private static final Set<String> PUBLIC_MEMBERS =
+      Set.of("format", "id", "namespace", "rsaPublic", "version");
   private static final int MAX_BYTES = 1024 * 1024;
   private static final Set<PosixFilePermission> OWNER_ONLY =
       Set.of(
@@ -56,17 +69,41 @@ public final class LocalKeyFile implements KeyService, AutoCloseable {
     this.keys = keys;
   }
 
-  private record Version(int number, RawAesKey key) {}
+  private record Version(int number, LocalKey key) {}
+
+  /** What a stored key is, and the member that holds it. */
+  private enum Stored {
+    AES("key"),
+    RSA_PRIVATE("rsaPrivate"),
+    RSA_PUBLIC("rsaPublic");
+
+    private final String member;
+
+    Stored(String member) {
+      this.member = member;
+    }
+  }
 
   @SuppressWarnings("ArrayRecordComponent") // Never compared and never leaves this class.
-  private record StoredKey(String id, int version, byte[] material) {}
+  private record StoredKey(String id, int version, Stored stored, byte[] material) {
+
+    LocalKey open(String namespace, SecureRandom random) {
+      String name = id + "#" + version;
+      return switch (stored) {
+        case AES -> new RawAesKey(namespace, name, material, random);
+        case RSA_PRIVATE -> RsaOaepKey.ofPrivate(namespace, name, material, random);
+        case RSA_PUBLIC -> RsaOaepKey.ofPublic(namespace, name, material, random);
+      };
+    }
+  }
 
   /**
    * Makes the first version of some keys and stores them. The file appears whole, with mode 0600,
    * and is on the disk when this returns.
    *
    * @param file must not exist yet; its folder must
-   * @param namespace the provider id of wrapped keys: 1 to 128 characters
+   * @param namespace the provider id of wrapped keys: 1 to 128 characters that do not begin with
+   *     {@code aws-kms}
    * @param keys the keys to make, at least one
    * @param random where the keys come from
    * @return the keys
@@ -75,15 +112,35 @@ public final class LocalKeyFile implements KeyService, AutoCloseable {
    */
   public static LocalKeyFile create(
       Path file, String namespace, Set<KeyId> keys, SecureRandom random) {
+    return create(
+        file,
+        namespace,
+        keys.stream().collect(Collectors.toMap(key -> key, key -> LocalKeyKind.AES_256)),
+        random);
+  }
+
+  /**
+   * Makes the first version of keys of several kinds and stores them, as {@link #create(Path,
+   * String, Set, SecureRandom)} does.
+   *
+   * @param file must not exist yet; its folder must
+   * @param namespace the provider id of wrapped keys: as above
+   * @param keys the keys to make with their kinds, at least one
+   * @param random where the keys come from
+   * @return the keys
+   * @throws KeyFileException KEY_FILE_EXISTS when the file is there already, and is left as it is;
+   *     KEY_FILE_UNREADABLE when it cannot be written
+   */
+  public static LocalKeyFile create(
+      Path file, String namespace, Map<KeyId, LocalKeyKind> keys, SecureRandom random) {
     requireNamespace(namespace);
     if (keys.isEmpty()) {
       throw new IllegalArgumentException("a key file holds at least one key");
     }
     List<StoredKey> stored =
-        keys.stream()
-            .map(KeyId::value)
-            .sorted()
-            .map(id -> new StoredKey(id, 1, material(random)))
+        keys.entrySet().stream()
+            .sorted(Map.Entry.comparingByKey(Comparator.comparing(KeyId::value)))
+            .map(key -> newKey(key.getKey().value(), 1, key.getValue(), random))
             .toList();
     Path temporary = file.resolveSibling(name(file) + ".new");
     try {
@@ -104,8 +161,9 @@ public final class LocalKeyFile implements KeyService, AutoCloseable {
   }
 
   /**
-   * Adds a version to a key, or a new key, and stores the result. The file is replaced at once and
-   * is on the disk when this returns; after a crash it is either the old or the new one.
+   * Adds a version to a key, of the kind of its newest one, or a new AES-256 key, and stores the
+   * result. The file is replaced at once and is on the disk when this returns; after a crash it is
+   * either the old or the new one.
    *
    * @param file what {@link #create} wrote
    * @param key the key
@@ -114,8 +172,122 @@ public final class LocalKeyFile implements KeyService, AutoCloseable {
    * @throws KeyFileException as {@link #open(Path)}; KEY_FILE_EXISTS when another rotation is under
    *     way, or was cut short by a crash and left the file that the message names;
    *     KEY_FILE_UNREADABLE when the file cannot be replaced
+   * @throws KeyUnavailableException KEY_PRIVATE_HALF_ABSENT when only the public half of the key's
+   *     newest version is in the file: a new version is made where the private halves are
    */
   public static LocalKeyFile addVersion(Path file, KeyId key, SecureRandom random) {
+    return change(
+        file,
+        random,
+        (namespace, stored) -> {
+          StoredKey newest = newest(stored, key);
+          return newKey(
+              key.value(),
+              newest == null ? 1 : newest.version() + 1,
+              newest == null ? LocalKeyKind.AES_256 : kind(newest),
+              random);
+        });
+  }
+
+  /**
+   * Adds a version to a key, or a new key, of any kind; else as {@link #addVersion(Path, KeyId,
+   * SecureRandom)}.
+   *
+   * @param file what {@link #create} wrote
+   * @param key the key
+   * @param kind what the new version is
+   * @param random where the version comes from
+   * @return the keys with the new version
+   * @throws KeyFileException as {@link #addVersion(Path, KeyId, SecureRandom)}
+   */
+  public static LocalKeyFile addVersion(
+      Path file, KeyId key, LocalKeyKind kind, SecureRandom random) {
+    return change(
+        file,
+        random,
+        (namespace, stored) -> {
+          StoredKey newest = newest(stored, key);
+          return newKey(key.value(), newest == null ? 1 : newest.version() + 1, kind, random);
+        });
+  }
+
+  /**
+   * Adds the public half of an RSA key whose private half lies in another key file of the same
+   * namespace. From then on its version wraps here, and only the other file unwraps.
+   *
+   * @param file what {@link #create} wrote
+   * @param exported what {@link #exportPublicHalf} gave
+   * @return the keys with the new version
+   * @throws KeyFileException as {@link #addVersion(Path, KeyId, SecureRandom)}; KEY_FILE_MALFORMED
+   *     when the export is malformed, of another namespace, or not newer than the versions of that
+   *     key in the file
+   */
+  public static LocalKeyFile addPublicHalf(Path file, byte[] exported) {
+    return change(
+        file,
+        new SecureRandom(),
+        (namespace, stored) -> {
+          try {
+            StoredKey half = publicHalf(namespace, exported);
+            StoredKey newest = newest(stored, new KeyId(half.id()));
+            if (newest != null && newest.version() >= half.version()) {
+              throw new IllegalArgumentException("not newer than the versions that are there");
+            }
+            return half;
+          } catch (JsonException | IllegalArgumentException malformed) {
+            throw new KeyFileException(
+                CryptoErrorCode.KEY_FILE_MALFORMED,
+                "what was to be added to " + file + " is no newer public half of its namespace",
+                malformed);
+          }
+        });
+  }
+
+  private static StoredKey publicHalf(String namespace, byte[] exported) {
+    JsonObject json = JsonValue.parseObject(exported);
+    if (!json.members().keySet().equals(PUBLIC_MEMBERS)
+        || !json.string("format").equals(PUBLIC_FORMAT)
+        || !json.string("namespace").equals(namespace)) {
+      throw new IllegalArgumentException("unknown format or another namespace");
+    }
+    StoredKey half =
+        new StoredKey(
+            new KeyId(json.string("id")).value(),
+            version(json),
+            Stored.RSA_PUBLIC,
+            Base64.getDecoder().decode(json.string("rsaPublic")));
+    RsaOaepKey key = RsaOaepKey.ofPublic(namespace, half.id(), half.material(), new SecureRandom());
+    return new StoredKey(half.id(), half.version(), Stored.RSA_PUBLIC, key.spki());
+  }
+
+  /**
+   * The public half of the newest version of an RSA key, for {@link #addPublicHalf} elsewhere. Not
+   * secret, but who can change it on the way can read what is wrapped under it: compare a digest of
+   * it over another channel.
+   *
+   * @param key an RSA key of this file
+   * @return a JSON document, the same bytes every time
+   * @throws KeyUnavailableException KEY_UNKNOWN when the key is not in the file; KEY_UNSUITABLE
+   *     when it is no RSA key
+   */
+  public byte[] exportPublicHalf(KeyId key) {
+    Version newest = newest(key);
+    if (!(newest.key() instanceof RsaOaepKey rsa)) {
+      throw new KeyUnavailableException(
+          CryptoErrorCode.KEY_UNSUITABLE, "key " + key.value() + " is no RSA key");
+    }
+    return JsonObject.builder()
+        .put("format", PUBLIC_FORMAT)
+        .put("namespace", namespace)
+        .put("id", key.value())
+        .put("version", newest.number())
+        .put("rsaPublic", Base64.getEncoder().encodeToString(rsa.spki()))
+        .build()
+        .canonicalBytes();
+  }
+
+  private static LocalKeyFile change(
+      Path file, SecureRandom random, BiFunction<String, List<StoredKey>, StoredKey> addition) {
     Path temporary = file.resolveSibling(name(file) + ".new");
     try {
       createEmpty(temporary);
@@ -124,13 +296,7 @@ public final class LocalKeyFile implements KeyService, AutoCloseable {
         JsonObject old = parse(file);
         String namespace = old.string("namespace");
         List<StoredKey> stored = new ArrayList<>(storedKeys(old));
-        int newest =
-            stored.stream()
-                .filter(known -> known.id().equals(key.value()))
-                .mapToInt(StoredKey::version)
-                .max()
-                .orElse(0);
-        stored.add(new StoredKey(key.value(), newest + 1, material(random)));
+        stored.add(addition.apply(namespace, stored));
         stored.sort(Comparator.comparing(StoredKey::id).thenComparing(StoredKey::version));
         write(temporary, json(namespace, stored));
         Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
@@ -147,6 +313,27 @@ public final class LocalKeyFile implements KeyService, AutoCloseable {
     } catch (IOException | UnsupportedOperationException failed) {
       throw unwritable(file, failed);
     }
+  }
+
+  private static @Nullable StoredKey newest(List<StoredKey> stored, KeyId key) {
+    return stored.stream()
+        .filter(known -> known.id().equals(key.value()))
+        .max(Comparator.comparing(StoredKey::version))
+        .orElse(null);
+  }
+
+  private static LocalKeyKind kind(StoredKey key) {
+    return switch (key.stored()) {
+      case AES -> LocalKeyKind.AES_256;
+      case RSA_PRIVATE ->
+          RsaOaepKey.ofPrivate("kind", key.id(), key.material(), new SecureRandom()).bits() == 3072
+              ? LocalKeyKind.RSA_OAEP_3072
+              : LocalKeyKind.RSA_OAEP_4096;
+      case RSA_PUBLIC ->
+          throw new KeyUnavailableException(
+              CryptoErrorCode.KEY_PRIVATE_HALF_ABSENT,
+              "of key " + key.id() + " only the public half is in the key file");
+    };
   }
 
   /**
@@ -166,29 +353,38 @@ public final class LocalKeyFile implements KeyService, AutoCloseable {
   private static LocalKeyFile of(String namespace, List<StoredKey> stored, SecureRandom random) {
     SortedMap<String, List<Version>> keys = new TreeMap<>();
     for (StoredKey key : stored) {
-      String name = key.id() + "#" + key.version();
       keys.computeIfAbsent(key.id(), unused -> new ArrayList<>())
-          .add(new Version(key.version(), new RawAesKey(namespace, name, key.material(), random)));
+          .add(new Version(key.version(), key.open(namespace, random)));
       Arrays.fill(key.material(), (byte) 0);
     }
     return new LocalKeyFile(namespace, keys);
   }
 
-  private static byte[] material(SecureRandom random) {
-    byte[] material = new byte[32];
-    random.nextBytes(material);
-    return material;
+  private static StoredKey newKey(String id, int version, LocalKeyKind kind, SecureRandom random) {
+    return switch (kind) {
+      case AES_256 -> {
+        byte[] material = new byte[32];
+        random.nextBytes(material);
+        yield new StoredKey(id, version, Stored.AES, material);
+      }
+      case RSA_OAEP_3072 ->
+          new StoredKey(id, version, Stored.RSA_PRIVATE, RsaOaepKey.generate(3072, random));
+      case RSA_OAEP_4096 ->
+          new StoredKey(id, version, Stored.RSA_PRIVATE, RsaOaepKey.generate(4096, random));
+    };
   }
 
   private static void requireNamespace(String namespace) {
-    if (namespace.isEmpty() || namespace.length() > 128) {
-      throw new IllegalArgumentException("the namespace must have 1 to 128 characters");
+    if (namespace.isEmpty() || namespace.length() > 128 || namespace.startsWith("aws-kms")) {
+      throw new IllegalArgumentException(
+          "the namespace must have 1 to 128 characters and not begin with aws-kms");
     }
   }
 
   private static byte[] json(String namespace, List<StoredKey> stored) {
+    boolean rsa = stored.stream().anyMatch(key -> key.stored() != Stored.AES);
     return JsonObject.builder()
-        .put("format", FORMAT)
+        .put("format", rsa ? FORMAT_WITH_RSA : FORMAT)
         .put("namespace", namespace)
         .putObjects(
             "keys",
@@ -198,7 +394,9 @@ public final class LocalKeyFile implements KeyService, AutoCloseable {
                         JsonObject.builder()
                             .put("id", key.id())
                             .put("version", key.version())
-                            .put("key", Base64.getEncoder().encodeToString(key.material()))
+                            .put(
+                                key.stored().member,
+                                Base64.getEncoder().encodeToString(key.material()))
                             .build())
                 .toList())
         .build()
@@ -209,12 +407,20 @@ public final class LocalKeyFile implements KeyService, AutoCloseable {
     byte[] bytes = read(file);
     try {
       JsonObject json = JsonValue.parseObject(bytes);
-      if (!json.members().keySet().equals(MEMBERS) || !json.string("format").equals(FORMAT)) {
+      String format = json.string("format");
+      if (!json.members().keySet().equals(MEMBERS)
+          || !Set.of(FORMAT, FORMAT_WITH_RSA).contains(format)) {
         throw new IllegalArgumentException("unknown format");
       }
       requireNamespace(json.string("namespace"));
-      if (storedKeys(json).isEmpty()) {
-        throw new IllegalArgumentException("no key");
+      List<StoredKey> stored = storedKeys(json);
+      boolean rsa = stored.stream().anyMatch(key -> key.stored() != Stored.AES);
+      if (stored.isEmpty() || rsa != format.equals(FORMAT_WITH_RSA)) {
+        throw new IllegalArgumentException("no key, or not of this format");
+      }
+      for (StoredKey key : stored) {
+        key.open(json.string("namespace"), new SecureRandom()).close();
+        Arrays.fill(key.material(), (byte) 0);
       }
       return json;
     } catch (JsonException | IllegalArgumentException malformed) {
@@ -230,22 +436,31 @@ public final class LocalKeyFile implements KeyService, AutoCloseable {
   private static List<StoredKey> storedKeys(JsonObject json) {
     List<StoredKey> stored = new ArrayList<>();
     for (JsonObject key : json.objects("keys")) {
-      byte[] material = Base64.getDecoder().decode(key.string("key"));
-      long version = key.integer("version");
       KeyId id = new KeyId(key.string("id"));
+      int version = version(key);
+      Stored kind =
+          Arrays.stream(Stored.values())
+              .filter(each -> key.members().keySet().equals(Set.of("id", each.member, "version")))
+              .findFirst()
+              .orElseThrow(() -> new IllegalArgumentException("malformed key"));
       boolean grows =
           stored.stream()
               .allMatch(known -> !known.id().equals(id.value()) || known.version() < version);
-      if (!key.members().keySet().equals(KEY_MEMBERS)
-          || material.length != 32
-          || version < 1
-          || version > Integer.MAX_VALUE
-          || !grows) {
-        throw new IllegalArgumentException("malformed key");
+      if (!grows) {
+        throw new IllegalArgumentException("versions do not grow");
       }
-      stored.add(new StoredKey(id.value(), (int) version, material));
+      byte[] material = Base64.getDecoder().decode(key.string(kind.member));
+      stored.add(new StoredKey(id.value(), version, kind, material));
     }
     return stored;
+  }
+
+  private static int version(JsonObject key) {
+    long version = key.integer("version");
+    if (version < 1 || version > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException("version out of range");
+    }
+    return (int) version;
   }
 
   private static byte[] read(Path file) {
@@ -344,7 +559,8 @@ public final class LocalKeyFile implements KeyService, AutoCloseable {
 
   @Override
   public boolean canUnwrap(WrappedDataKey wrapped) {
-    return holder(wrapped) != null;
+    LocalKey holder = holder(wrapped);
+    return holder != null && holder.unwraps();
   }
 
   @Override
@@ -359,8 +575,15 @@ public final class LocalKeyFile implements KeyService, AutoCloseable {
 
   @Override
   public KeyDescription describe(KeyId key) {
-    int newest = newest(key).number();
-    return KeyDescription.versioned(key, namespace, KeyState.ENABLED, newest, versions(key).size());
+    Version newest = newest(key);
+    int unwrapping =
+        (int) versions(key).stream().filter(version -> version.key().unwraps()).count();
+    return KeyDescription.versioned(
+        key,
+        namespace,
+        newest.key().unwraps() ? KeyState.ENABLED : KeyState.WRAP_ONLY,
+        newest.number(),
+        unwrapping);
   }
 
   /**
@@ -386,8 +609,8 @@ public final class LocalKeyFile implements KeyService, AutoCloseable {
     return versions;
   }
 
-  private RawAesKey require(WrappedDataKey wrapped) {
-    RawAesKey holder = holder(wrapped);
+  private LocalKey require(WrappedDataKey wrapped) {
+    LocalKey holder = holder(wrapped);
     if (holder == null) {
       throw new KeyUnavailableException(
           CryptoErrorCode.KEY_UNKNOWN, "the data key was not wrapped by a key of the key file");
@@ -395,7 +618,7 @@ public final class LocalKeyFile implements KeyService, AutoCloseable {
     return holder;
   }
 
-  private @Nullable RawAesKey holder(WrappedDataKey wrapped) {
+  private @Nullable LocalKey holder(WrappedDataKey wrapped) {
     return keys.values().stream()
         .flatMap(List::stream)
         .map(Version::key)
@@ -404,7 +627,10 @@ public final class LocalKeyFile implements KeyService, AutoCloseable {
         .orElse(null);
   }
 
-  /** Zeroes the keys. Every later use of them fails with {@link IllegalStateException}. */
+  /**
+   * Zeroes or lets go of the keys. Every later use of them fails with {@link
+   * IllegalStateException}.
+   */
   @Override
   public void close() {
     keys.values().stream().flatMap(List::stream).forEach(version -> version.key().close());

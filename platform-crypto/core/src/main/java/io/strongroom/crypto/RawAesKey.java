@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * info is the key's name, the tag's length in bits, the IV's length and the IV; the ciphertext is
  * the wrapped key and its tag; the serialized context is authenticated with it.
  */
-final class RawAesKey {
+final class RawAesKey implements LocalKey {
   private static final int IV = 12;
   private static final int TAG = 16;
 
@@ -51,8 +51,13 @@ final class RawAesKey {
     return namespace;
   }
 
-  /** Whether the wrapped key says that it was wrapped by this key. */
-  boolean wrapped(WrappedDataKey wrapped) {
+  @Override
+  public boolean unwraps() {
+    return true;
+  }
+
+  @Override
+  public boolean wrapped(WrappedDataKey wrapped) {
     return wrapped.providerId().equals(namespace) && named(wrapped.providerInfo());
   }
 
@@ -61,7 +66,8 @@ final class RawAesKey {
         && Arrays.equals(info, 0, prefix.length, prefix, 0, prefix.length);
   }
 
-  DataKey generate(EncryptionContext context) {
+  @Override
+  public DataKey generate(EncryptionContext context) {
     byte[] drawn = new byte[DataKey.LENGTH + IV];
     random.nextBytes(drawn);
     byte[] plaintext = Arrays.copyOf(drawn, DataKey.LENGTH);
@@ -85,7 +91,8 @@ final class RawAesKey {
     }
   }
 
-  DataKey unwrap(WrappedDataKey wrapped, EncryptionContext context) {
+  @Override
+  public DataKey unwrap(WrappedDataKey wrapped, EncryptionContext context) {
     byte[] info = wrapped.providerInfo();
     if (!wrapped(wrapped)) {
       throw new KeyUnavailableException(
@@ -114,21 +121,11 @@ final class RawAesKey {
         cause);
   }
 
-  WrappedDataKey wrap(DataKey dataKey, EncryptionContext context) {
-    byte[] plaintext = dataKey.plaintext();
+  @Override
+  public WrappedDataKey wrap(byte[] plaintext, EncryptionContext context) {
     byte[] iv = new byte[IV];
     random.nextBytes(iv);
-    try {
-      return wrap(plaintext, iv, context);
-    } finally {
-      Arrays.fill(plaintext, (byte) 0);
-    }
-  }
-
-  WrappedDataKey rewrap(WrappedDataKey wrapped, EncryptionContext context, RawAesKey target) {
-    try (DataKey dataKey = unwrap(wrapped, context)) {
-      return target.wrap(dataKey, context);
-    }
+    return wrap(plaintext, iv, context);
   }
 
   private byte[] run(int mode, byte[] iv, EncryptionContext context, byte[] input)
@@ -165,7 +162,8 @@ final class RawAesKey {
     }
   }
 
-  synchronized void close() {
+  @Override
+  public synchronized void close() {
     closed = true;
     ciphers.clear();
     Arrays.fill(key, (byte) 0);

@@ -177,6 +177,8 @@ class LocalKeyFileTest {
             "{}",
             "[]",
             file("strongroom-local-keys-v2", "local", good),
+            file("strongroom-local-keys-v3", "local", good),
+            file("strongroom-local-keys-v1", "aws-kms", good),
             file("strongroom-local-keys-v1", "", good),
             file("strongroom-local-keys-v1", "local", ""),
             file("strongroom-local-keys-v1", "local", good + "," + good),

@@ -231,6 +231,13 @@ public enum CryptoErrorCode implements ErrorCode {
       ErrorCategory.TRANSIENT,
       "The thread was interrupted while it waited for the key service.",
       "Nothing was written; run it again."),
+  /** A message was begun before a checkpoint of the process. */
+  CHECKPOINT_PASSED(
+      "CRY-042",
+      ErrorCategory.TRANSIENT,
+      "The process was checkpointed, or restored from a snapshot, while a message was being"
+          + " written; continuing it could use a key and an IV twice.",
+      "Write the message again from its beginning."),
   /** A key is of an algorithm that this version does not know. */
   SIGNING_ALGORITHM_UNKNOWN(
       "CRY-056",

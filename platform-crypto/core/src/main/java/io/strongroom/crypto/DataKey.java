@@ -2,6 +2,7 @@ package io.strongroom.crypto;
 
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.function.LongConsumer;
 
 /**
  * A data key in clear beside its wrapped form. Owns a copy of the key and zeroes it on {@link
@@ -13,6 +14,7 @@ public final class DataKey implements AutoCloseable {
 
   private final byte[] plaintext;
   private final WrappedDataKey wrapped;
+  private final LongConsumer meter;
   private boolean closed;
 
   /**
@@ -24,12 +26,18 @@ public final class DataKey implements AutoCloseable {
    * @throws IllegalArgumentException when the key does not have 16, 24 or 32 bytes
    */
   public DataKey(byte[] plaintext, WrappedDataKey wrapped) {
+    this(plaintext, wrapped, unmetered -> {});
+  }
+
+  /** A data key that tells a meter of its use. */
+  DataKey(byte[] plaintext, WrappedDataKey wrapped, LongConsumer meter) {
     if (!hasLength(plaintext.length)) {
       throw new IllegalArgumentException(
           "a data key has 32 bytes, in old messages 16 or 24, not " + plaintext.length);
     }
     this.plaintext = plaintext.clone();
     this.wrapped = Objects.requireNonNull(wrapped, "wrapped");
+    this.meter = meter;
   }
 
   /** Whether data keys of this length exist. */
@@ -57,6 +65,26 @@ public final class DataKey implements AutoCloseable {
    */
   public WrappedDataKey wrapped() {
     return wrapped;
+  }
+
+  /**
+   * Tells that bytes are being encrypted under the key. A {@link CachingKeyService} counts them;
+   * for any other key this does nothing.
+   *
+   * @param bytes of plaintext, not negative; may be told after {@link #close()} too
+   */
+  public void used(long bytes) {
+    meter.accept(bytes);
+  }
+
+  /** What {@link #used(long)} tells. */
+  LongConsumer meter() {
+    return meter;
+  }
+
+  /** Whether no byte of the key is left. */
+  synchronized boolean zeroed() {
+    return Arrays.equals(plaintext, new byte[plaintext.length]);
   }
 
   /** Zeroes the key. May be called more than once. */

@@ -55,6 +55,7 @@ public final class EnvelopeEncryptor {
   private final Set<String> unstored;
   private final SecureRandom random;
   private final FrameWorkers workers;
+  private final SnapshotGuard guard;
 
   private EnvelopeEncryptor(Builder builder) {
     this.keys = builder.keys;
@@ -65,7 +66,8 @@ public final class EnvelopeEncryptor {
     this.signedStreamsRefused = builder.signedStreamsRefused;
     this.version1Allowed = builder.version1Allowed;
     this.unstored = builder.unstored;
-    this.random = builder.random;
+    this.guard = builder.guard;
+    this.random = guard.protecting(builder.random);
     this.workers = new FrameWorkers(builder.parallelism, builder.executor, builder.provider);
   }
 
@@ -106,6 +108,7 @@ public final class EnvelopeEncryptor {
    */
   public byte[] encrypt(byte[] plaintext, WrappingKeys wrapping, EncryptionContext context) {
     NewMessage message = begin(wrapping, context);
+    message.permit.oneShot(plaintext.length);
     byte[] framed =
         new FramedBytes(workers, message.key, frameLength).seal(message.header, plaintext);
     return message.signer == null ? framed : message.signer.signed(framed);
@@ -181,11 +184,17 @@ public final class EnvelopeEncryptor {
     NewMessage message = begin(wrapping, context);
     if (message.signer == null) {
       return new EnvelopeOutputStream(
-          sink, message.header, workers, message.key, frameLength, () -> {});
+          sink, message.header, workers, message.key, frameLength, message.permit, () -> {});
     }
     SigningSink signing = new SigningSink(sink, message.signer);
     return new EnvelopeOutputStream(
-        signing, message.header, workers, message.key, frameLength, signing::writeFooter);
+        signing,
+        message.header,
+        workers,
+        message.key,
+        frameLength,
+        message.permit,
+        signing::writeFooter);
   }
 
   /**
@@ -327,6 +336,7 @@ public final class EnvelopeEncryptor {
   }
 
   private NewMessage begin(WrappingKeys wrapping, EncryptionContext context) {
+    long epoch = guard.epoch();
     for (String key : unstored) {
       if (!context.pairs().containsKey(key)) {
         throw new IllegalArgumentException("the context lacks the required key " + key);
@@ -358,7 +368,7 @@ public final class EnvelopeEncryptor {
       workers.give(cipher);
       byte[] header = Arrays.copyOf(body, body.length + tag.length);
       System.arraycopy(tag, 0, header, body.length, tag.length);
-      return new NewMessage(header, contentKey, signer);
+      return new NewMessage(header, contentKey, new WritePermit(guard, epoch, dataKey), signer);
     }
   }
 
@@ -473,6 +483,7 @@ public final class EnvelopeEncryptor {
   private record NewMessage(
       @SuppressWarnings("ArrayRecordComponent") byte[] header,
       ContentKey key,
+      WritePermit permit,
       @Nullable MessageSigner signer) {}
 
   /** Collects the settings of an encryptor. Not safe for use by several threads. */
@@ -487,6 +498,7 @@ public final class EnvelopeEncryptor {
     private Set<String> unstored = Set.of();
     private @Nullable Provider provider;
     private SecureRandom random = new SecureRandom();
+    private SnapshotGuard guard = SnapshotGuard.process();
     private int parallelism = Math.min(MAX_PARALLELISM, Runtime.getRuntime().availableProcessors());
     private @Nullable Executor executor;
 
@@ -592,7 +604,8 @@ public final class EnvelopeEncryptor {
     /**
      * The source of message ids.
      *
-     * @param random must be cryptographically strong; the platform's when not called
+     * @param random must be cryptographically strong; the platform's when not called. Is given a
+     *     new seed from the operating system whenever the process was checkpointed
      * @return this builder
      */
     public Builder random(SecureRandom random) {
@@ -623,6 +636,17 @@ public final class EnvelopeEncryptor {
      */
     public Builder executor(Executor executor) {
       this.executor = Objects.requireNonNull(executor, "executor");
+      return this;
+    }
+
+    /**
+     * What tells of checkpoints.
+     *
+     * @param guard the process's own when not called
+     * @return this builder
+     */
+    public Builder snapshotGuard(SnapshotGuard guard) {
+      this.guard = Objects.requireNonNull(guard, "guard");
       return this;
     }
 

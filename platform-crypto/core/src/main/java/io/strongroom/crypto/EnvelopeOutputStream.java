@@ -16,6 +16,10 @@ import org.jspecify.annotations.Nullable;
  * copied, and are not needed any more when {@code write} returns. Not safe for use by several
  * threads.
  *
+ * <p>A stream that was opened before a checkpoint of the process, or while one is being taken,
+ * throws {@link CryptoException} CHECKPOINT_PASSED instead of taking further frames: see {@link
+ * SnapshotGuard}. The message is then unusable.
+ *
  * <p>After an exception of the sink the message cannot be completed any more.
  */
 public final class EnvelopeOutputStream extends OutputStream implements WritableByteChannel {
@@ -39,6 +43,7 @@ public final class EnvelopeOutputStream extends OutputStream implements Writable
   private final int frameLength;
   private final @Nullable SealingPiece[] pieces;
   private final FrameCipher cipher;
+  private final WritePermit permit;
   private SealingPiece filling;
 
   /** The pieces on their way stand before the one that is being filled. */
@@ -55,6 +60,7 @@ public final class EnvelopeOutputStream extends OutputStream implements Writable
       FrameWorkers workers,
       ContentKey key,
       int frameLength,
+      WritePermit permit,
       Footer footer) {
     this.sink = sink;
     this.footer = footer;
@@ -62,6 +68,7 @@ public final class EnvelopeOutputStream extends OutputStream implements Writable
     this.workers = workers;
     this.key = key;
     this.frameLength = frameLength;
+    this.permit = permit;
     this.pieces = new SealingPiece[workers.pieces(frameLength)];
     this.cipher = workers.take(key);
     this.filling = piece(0);
@@ -208,6 +215,7 @@ public final class EnvelopeOutputStream extends OutputStream implements Writable
   /** Sends the piece that is being filled on its way and begins another. */
   private void send(boolean last) throws IOException {
     SealingPiece sent = filling;
+    permit.frames(sent.length());
     sent.number(sequence, last);
     sequence += sent.frames();
     sent.ready(pieces.length > 1 && !(last && onTheWay == 0));

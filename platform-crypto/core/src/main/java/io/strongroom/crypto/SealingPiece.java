@@ -36,6 +36,11 @@ final class SealingPiece extends FramePiece {
     return frames * frameLength;
   }
 
+  /** How much plaintext it holds now. */
+  int length() {
+    return filled;
+  }
+
   boolean isEmpty() {
     return filled == 0;
   }

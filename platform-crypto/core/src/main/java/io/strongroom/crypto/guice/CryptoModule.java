@@ -3,6 +3,8 @@ package io.strongroom.crypto.guice;
 import com.google.inject.PrivateModule;
 import com.google.inject.Provides;
 import com.google.inject.Singleton;
+import com.google.inject.multibindings.OptionalBinder;
+import io.strongroom.crypto.CachingKeyService;
 import io.strongroom.crypto.EnvelopeEncryptor;
 import io.strongroom.crypto.KeyResolver;
 import io.strongroom.crypto.KeyService;
@@ -12,7 +14,8 @@ import java.util.Optional;
 
 /**
  * Exposes {@link EnvelopeEncryptor} and {@link KeyResolver}. Requires a {@link KeyService}, such as
- * the one of {@link LocalKeysModule}.
+ * the one of {@link LocalKeysModule}, and uses the cache of {@link DataKeyCacheModule} where that
+ * is installed.
  */
 public final class CryptoModule extends PrivateModule {
   private final CryptoConfig config;
@@ -42,6 +45,7 @@ public final class CryptoModule extends PrivateModule {
   @Override
   protected void configure() {
     requireBinding(KeyService.class);
+    OptionalBinder.newOptionalBinder(binder(), CachingKeyService.class);
     bind(CryptoConfig.class).toInstance(config);
     expose(EnvelopeEncryptor.class);
     expose(KeyResolver.class);
@@ -49,9 +53,10 @@ public final class CryptoModule extends PrivateModule {
 
   @Provides
   @Singleton
-  EnvelopeEncryptor encryptor(KeyService keys) {
+  EnvelopeEncryptor encryptor(KeyService keys, Optional<CachingKeyService> cache) {
+    KeyService used = cache.isPresent() ? cache.get() : keys;
     EnvelopeEncryptor.Builder builder =
-        EnvelopeEncryptor.builder(keys).frameLength(config.frameLength());
+        EnvelopeEncryptor.builder(used).frameLength(config.frameLength());
     provider.ifPresent(builder::provider);
     return builder.build();
   }

@@ -41,7 +41,7 @@ class GoldenMessageTest {
     }
   }
 
-  private static byte[] golden(String name) throws IOException {
+  static byte[] golden(String name) throws IOException {
     try (InputStream in =
         GoldenMessageTest.class.getResourceAsStream("/golden/message-" + name + ".hex")) {
       String text = new String(in.readAllBytes(), StandardCharsets.US_ASCII);

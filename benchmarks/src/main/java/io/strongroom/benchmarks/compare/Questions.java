@@ -26,12 +26,8 @@ final class Questions {
         stream("decrypt-64MiB-64KiB", "decrypt64MiB", 65536, STRONGROOM, LIMIT),
         stream("encrypt-64MiB-1MiB", "encrypt64MiB", 1 << 20, STRONGROOM, LIMIT),
         stream("decrypt-64MiB-1MiB", "decrypt64MiB", 1 << 20, STRONGROOM, LIMIT),
-        message("message-4KiB", "encrypt4KiB", "own-key", STRONGROOM, LIMIT, SDK, TINK),
-        message("message-4KiB-decrypt", "decrypt4KiB", "own-key", STRONGROOM, LIMIT, SDK, TINK),
-        message("message-4KiB-cached", "encrypt4KiB", "cached-key", STRONGROOM, LIMIT, SDK),
-        message("message-4KiB-cached-decrypt", "decrypt4KiB", "cached-key", STRONGROOM, LIMIT, SDK),
-        message("message-4KiB-signed", "encrypt4KiB", "signed", STRONGROOM, SDK),
-        message("message-4KiB-signed-decrypt", "decrypt4KiB", "signed", STRONGROOM, SDK),
+        message("message-4KiB", "encrypt4KiB"),
+        message("message-4KiB-decrypt", "decrypt4KiB"),
         new Question(
             "cold-256MiB",
             CRYPTO + "ColdBenchmark.first256MiB",
@@ -42,12 +38,12 @@ final class Questions {
             true));
   }
 
-  private static Question message(String id, String method, String kind, String... contenders) {
+  private static Question message(String id, String method) {
     return new Question(
         id,
         CRYPTO + "MessageBenchmark." + method,
-        Map.of("kind", kind),
-        List.of(contenders),
+        Map.of(),
+        List.of(STRONGROOM, LIMIT, SDK, TINK),
         List.of(),
         Unit.MICROSECONDS,
         false);

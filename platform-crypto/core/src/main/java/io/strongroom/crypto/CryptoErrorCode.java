@@ -238,6 +238,36 @@ public enum CryptoErrorCode implements ErrorCode {
       "The process was checkpointed, or restored from a snapshot, while a message was being"
           + " written; continuing it could use a key and an IV twice.",
       "Write the message again from its beginning."),
+  /** The scope does not allow tokens to be turned back. */
+  TOKEN_SCOPE_MISSING(
+      "CRY-050",
+      ErrorCategory.CONFIGURATION,
+      "A part of the application asked for the value of a token without a scope that allows it.",
+      "Find out whether that part may see values; if so, hand it a scope for the policy."),
+  /** Tokens of a policy cannot be turned back. */
+  TOKEN_IRREVERSIBLE(
+      "CRY-051",
+      ErrorCategory.CONFIGURATION,
+      "Tokens of this policy (a keyed hash or a mask) cannot be turned back.",
+      "Read the values where they come from, or use a reversible policy from now on."),
+  /** Stored tokens belong to another tokenizer. */
+  TOKEN_REFERENCE_MISMATCH(
+      "CRY-052",
+      ErrorCategory.CONFIGURATION,
+      "Stored tokens were made under another policy, key version, field or key.",
+      "Open the token key that the reference beside the tokens names."),
+  /** A token reference is malformed. */
+  TOKEN_REFERENCE_MALFORMED(
+      "CRY-053",
+      ErrorCategory.INTEGRITY,
+      "What is recorded beside stored tokens is not a token reference.",
+      "Restore the metadata; without it nobody knows which key the tokens belong to."),
+  /** A token does not authenticate. */
+  TOKEN_ALTERED(
+      "CRY-054",
+      ErrorCategory.INTEGRITY,
+      "A token was altered, or was made under another key, policy or field.",
+      "Compare the reference that is stored beside the tokens with the tokenizer's."),
   /** A key is of an algorithm that this version does not know. */
   SIGNING_ALGORITHM_UNKNOWN(
       "CRY-056",

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  */
 public sealed class CryptoException extends PlatformException
     permits DecryptionFailedException,
+        DetokenizationDeniedException,
         KeyFileException,
         KeyUnavailableException,
         SignatureInvalidException,

@@ -3,6 +3,7 @@ package io.strongroom.examples.lake;
 import com.google.inject.Injector;
 import io.strongroom.audit.AuditEvent;
 import io.strongroom.audit.AuditLog;
+import io.strongroom.crypto.token.DetokenizationScope;
 import io.strongroom.crypto.token.Tokenizer;
 import io.strongroom.examples.lake.balances.Balance;
 import io.strongroom.examples.lake.balances.PublishedBalances;
@@ -54,7 +55,8 @@ final class BalancesCommand {
     Tokenizer customers = injector.getInstance(Tokenizer.class);
     List<Balance> shown = balances.subList(0, Math.min(line.limit(), balances.size()));
     audit(line, state, shown);
-    Report.table(out, balances, line.limit(), customers::detokenize);
+    DetokenizationScope scope = injector.getInstance(DetokenizationScope.class);
+    Report.table(out, balances, line.limit(), token -> customers.detokenize(token, scope));
   }
 
   private void audit(CommandLine line, PublishedState state, List<Balance> shown) {

@@ -9,6 +9,7 @@ import io.strongroom.crypto.Hkdf;
 import io.strongroom.crypto.KeyId;
 import io.strongroom.crypto.KeyService;
 import io.strongroom.crypto.WrappedDataKey;
+import io.strongroom.crypto.token.Ff1Policy;
 import io.strongroom.crypto.token.TokenKey;
 import io.strongroom.crypto.token.TokenPolicy;
 import io.strongroom.crypto.token.Tokenizer;
@@ -27,8 +28,8 @@ final class LakeKeys {
    * How customer numbers become account tokens: digits and letters are replaced, dashes and
    * underscores stay.
    */
-  static final TokenPolicy CUSTOMER_ID =
-      new TokenPolicy(
+  static final Ff1Policy CUSTOMER_ID =
+      new Ff1Policy(
           "customer-id",
           TokenPolicy.DIGITS_AND_CAPITALS + "abcdefghijklmnopqrstuvwxyz",
           "-_",

@@ -5,6 +5,7 @@ import com.google.inject.Provides;
 import com.google.inject.Singleton;
 import io.strongroom.crypto.KeyService;
 import io.strongroom.crypto.signing.Keyring;
+import io.strongroom.crypto.token.DetokenizationScope;
 import io.strongroom.crypto.token.Tokenizer;
 import io.strongroom.examples.lake.balances.BalancesPipeline;
 import io.strongroom.examples.lake.balances.PublishedBalances;
@@ -37,6 +38,15 @@ final class LakeModule extends AbstractModule {
   @Singleton
   Tokenizer customers(ObjectStore store, KeyService keys) {
     return LakeKeys.openTokenKey(store, keys, config.tokenKeyDigest());
+  }
+
+  /**
+   * Who asks for this may turn account tokens back: the command that reveals them, after it is
+   * audited.
+   */
+  @Provides
+  DetokenizationScope reveals() {
+    return DetokenizationScope.allowing(LakeKeys.CUSTOMER_ID.name());
   }
 
   @Provides

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.inject.Injector;
 import io.strongroom.crypto.KeyService;
+import io.strongroom.crypto.token.DetokenizationScope;
 import io.strongroom.crypto.token.Tokenizer;
 import io.strongroom.examples.lake.balances.Balance;
 import io.strongroom.examples.lake.balances.PublishedBalances;
@@ -168,9 +169,10 @@ class DuckDbTest {
   @Test
   void tokensTurnedBackAreTheCustomersOfTheFiles() throws SQLException {
     Tokenizer customers = injector.getInstance(Tokenizer.class);
+    DetokenizationScope scope = injector.getInstance(DetokenizationScope.class);
     TreeSet<String> turnedBack =
         lines("SELECT DISTINCT account_id FROM silver").stream()
-            .map(customers::detokenize)
+            .map(token -> customers.detokenize(token, scope))
             .collect(Collectors.toCollection(TreeSet::new));
     assertThat(turnedBack)
         .containsExactlyElementsOf(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.inject.Injector;
 import io.strongroom.base.JsonValue.JsonObject;
+import io.strongroom.crypto.token.DetokenizationScope;
 import io.strongroom.crypto.token.Tokenizer;
 import io.strongroom.examples.lake.balances.Balance;
 import io.strongroom.examples.lake.balances.PublishedBalances;
@@ -152,13 +153,14 @@ class EndToEndTest {
             .getInstance(PublishedBalances.class)
             .read(injector.getInstance(PublishedLake.class).read(LakeDatasets.BALANCES), b -> true);
     Tokenizer customers = injector.getInstance(Tokenizer.class);
+    DetokenizationScope scope = injector.getInstance(DetokenizationScope.class);
     assertThat(balances)
         .allSatisfy(balance -> assertThat(balance.account()).doesNotStartWith("ACC00"));
     assertThat(
             balances.stream()
                 .map(
                     balance ->
-                        customers.detokenize(balance.account())
+                        customers.detokenize(balance.account(), scope)
                             + " "
                             + balance.month()
                             + " "

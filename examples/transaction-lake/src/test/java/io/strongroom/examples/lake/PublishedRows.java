@@ -2,6 +2,7 @@ package io.strongroom.examples.lake;
 
 import com.google.inject.Injector;
 import io.strongroom.crypto.KeyService;
+import io.strongroom.crypto.token.DetokenizationScope;
 import io.strongroom.crypto.token.Tokenizer;
 import io.strongroom.examples.lake.balances.PublishedBalances;
 import io.strongroom.examples.lake.dataset.DatasetFiles;
@@ -28,11 +29,13 @@ final class PublishedRows {
   private final Injector injector;
   private final ObjectStore store;
   private final Tokenizer customers;
+  private final DetokenizationScope scope;
 
   private PublishedRows(TestLake lake) {
     this.injector = lake.open();
     this.store = injector.getInstance(ObjectStore.class);
     this.customers = injector.getInstance(Tokenizer.class);
+    this.scope = injector.getInstance(DetokenizationScope.class);
   }
 
   static SortedMap<String, List<String>> of(TestLake lake) {
@@ -54,7 +57,7 @@ final class PublishedRows {
                     + "|"
                     + row.getString(1)
                     + "|"
-                    + customers.detokenize(row.getString(2))
+                    + customers.detokenize(row.getString(2), scope)
                     + "|"
                     + row.getDecimal(3)
                     + "|"
@@ -94,7 +97,7 @@ final class PublishedRows {
             .stream()
             .map(
                 balance ->
-                    customers.detokenize(balance.account())
+                    customers.detokenize(balance.account(), scope)
                         + "|"
                         + balance.currency()
                         + "|"

@@ -1,6 +1,9 @@
 package io.strongroom.crypto.token;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.math.BigInteger;
+import java.nio.ByteOrder;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import javax.crypto.Cipher;
@@ -8,12 +11,15 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Format-preserving encryption FF1 (NIST SP 800-38G revision 1, algorithms 7 and 8) under one key,
- * one radix and one tweak.
+ * Format-preserving encryption FF1 (NIST SP 800-38G revision 1, algorithms 7 and 8) under one key
+ * and one radix. The tweak is a part that is the same for every message, and behind it a part of
+ * fixed length that each message brings along.
  *
- * <p>Everything that depends only on the tweak and the length is computed once per length,
- * including the part of the CBC-MAC that stands before the round number. Halves that fit in 63 bits
- * are computed in {@code long} and leave no garbage; longer ones in {@link BigInteger}.
+ * <p>Everything that depends only on the constant part and the length is computed once per length,
+ * including the CBC-MAC over the blocks that are the same for every message. Halves that fit in 63
+ * bits are computed in {@code long} and leave no garbage: their round number and half stand in one
+ * block, so that a round is one application of AES, and {@link Lane} runs the rounds of many
+ * messages side by side. Longer ones are computed in {@link BigInteger}.
  *
  * <p>Not safe for use by several threads at once: it holds a {@link Cipher} and scratch space.
  */
@@ -26,16 +32,31 @@ final class Ff1 {
 
   private static final int ROUNDS = 10;
   private static final int BLOCK = 16;
+  private static final byte[] NOTHING = new byte[0];
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+  private static final VarHandle SHORT =
+      MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
+  private static final VarHandle INT =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
 
   private final Cipher aes;
   private final int radix;
+  private final int minLength;
   private final byte[] tweak;
+  private final int varying;
+  private final Split split;
   private final byte[] in = new byte[BLOCK];
   private final byte[] out = new byte[BLOCK];
   private @Nullable Shape[] shapes = new @Nullable Shape[0];
 
+  /** Where {@link #start} leaves the block to which a round adds its number and half. */
+  private long startHigh;
+
+  private long startLow;
+
   /**
-   * Prepares the cipher.
+   * Prepares the cipher for one tweak.
    *
    * @param key AES key of 16, 24 or 32 bytes
    * @param radix number of symbols of the alphabet, 2 to 65536
@@ -43,6 +64,19 @@ final class Ff1 {
    * @throws IllegalArgumentException when the key's length or the radix is not allowed
    */
   Ff1(byte[] key, int radix, byte[] tweak) {
+    this(key, radix, tweak, 0);
+  }
+
+  /**
+   * Prepares the cipher.
+   *
+   * @param key AES key of 16, 24 or 32 bytes
+   * @param radix number of symbols of the alphabet, 2 to 65536
+   * @param tweak the constant part of the tweak; may be empty
+   * @param varying number of bytes that each message adds to the tweak
+   * @throws IllegalArgumentException when the key's length or the radix is not allowed
+   */
+  Ff1(byte[] key, int radix, byte[] tweak, int varying) {
     if (radix < MIN_RADIX || radix > MAX_RADIX) {
       throw new IllegalArgumentException("radix must be 2 to 65536, not " + radix);
     }
@@ -50,7 +84,10 @@ final class Ff1 {
       throw new IllegalArgumentException("an AES key has 16, 24 or 32 bytes, not " + key.length);
     }
     this.radix = radix;
+    this.minLength = minLength(radix);
     this.tweak = tweak.clone();
+    this.varying = varying;
+    this.split = new Split(radix);
     this.aes = singleBlocks(key);
   }
 
@@ -76,93 +113,89 @@ final class Ff1 {
   }
 
   /**
-   * Encrypts the first {@code length} digits in place.
+   * Encrypts the first {@code length} digits in place, with no varying part of the tweak.
    *
    * @throws IllegalArgumentException when the message is too short or a digit is outside the radix
    */
   void encrypt(int[] digits, int length) {
-    Shape shape = check(digits, length);
-    if (shape.bigU == null || shape.bigV == null) {
-      long a = number(digits, 0, shape.u);
-      long b = number(digits, shape.u, length);
-      for (int i = 0; i < ROUNDS; i++) {
-        long modulus = (i & 1) == 0 ? shape.powU : shape.powV;
-        // a + y mod m, written so that the sum cannot overflow
-        long c = a - (modulus - round(shape, i, b, modulus));
-        a = b;
-        b = c < 0 ? c + modulus : c;
-      }
-      write(digits, 0, shape.u, a);
-      write(digits, shape.u, length, b);
-    } else {
-      BigInteger a = bigNumber(digits, 0, shape.u);
-      BigInteger b = bigNumber(digits, shape.u, length);
-      for (int i = 0; i < ROUNDS; i++) {
-        BigInteger modulus = (i & 1) == 0 ? shape.bigU : shape.bigV;
-        BigInteger c = a.add(bigRound(shape, i, b)).mod(modulus);
-        a = b;
-        b = c;
-      }
-      bigWrite(digits, 0, shape.u, a);
-      bigWrite(digits, shape.u, length, b);
-    }
+    run(digits, 0, length, NOTHING, true);
   }
 
   /**
-   * Decrypts the first {@code length} digits in place.
+   * Decrypts the first {@code length} digits in place, with no varying part of the tweak.
    *
    * @throws IllegalArgumentException when the message is too short or a digit is outside the radix
    */
   void decrypt(int[] digits, int length) {
-    Shape shape = check(digits, length);
-    if (shape.bigU == null || shape.bigV == null) {
-      long a = number(digits, 0, shape.u);
-      long b = number(digits, shape.u, length);
-      for (int i = ROUNDS - 1; i >= 0; i--) {
-        long modulus = (i & 1) == 0 ? shape.powU : shape.powV;
-        long c = b - round(shape, i, a, modulus);
-        b = a;
-        a = c < 0 ? c + modulus : c;
-      }
-      write(digits, 0, shape.u, a);
-      write(digits, shape.u, length, b);
-    } else {
-      BigInteger a = bigNumber(digits, 0, shape.u);
-      BigInteger b = bigNumber(digits, shape.u, length);
-      for (int i = ROUNDS - 1; i >= 0; i--) {
-        BigInteger modulus = (i & 1) == 0 ? shape.bigU : shape.bigV;
-        BigInteger c = b.subtract(bigRound(shape, i, a)).mod(modulus);
-        b = a;
-        a = c;
-      }
-      bigWrite(digits, 0, shape.u, a);
-      bigWrite(digits, shape.u, length, b);
-    }
+    run(digits, 0, length, NOTHING, false);
   }
 
-  private Shape check(int[] digits, int length) {
-    if (length < minLength(radix) || length > digits.length) {
+  /**
+   * Encrypts or decrypts the digits {@code from} to {@code to} in place.
+   *
+   * @param varyingTweak at least as many bytes as the constructor was told
+   * @throws IllegalArgumentException when the message is too short or a digit is outside the radix
+   */
+  void run(int[] digits, int from, int to, byte[] varyingTweak, boolean encrypt) {
+    if (to > digits.length || to - from < minLength) {
       throw new IllegalArgumentException(
-          "a message over radix " + radix + " cannot have " + length + " digits");
+          "a message over radix " + radix + " cannot have " + (to - from) + " digits");
     }
-    for (int i = 0; i < length; i++) {
+    for (int i = from; i < to; i++) {
       if (digits[i] < 0 || digits[i] >= radix) {
-        throw new IllegalArgumentException("digit " + i + " is outside radix " + radix);
+        throw new IllegalArgumentException("digit " + (i - from) + " is outside radix " + radix);
       }
     }
+    Shape shape = shape(to - from);
+    if (shape.bigU != null && shape.bigV != null) {
+      runBig(shape, shape.bigU, shape.bigV, digits, from, to, varyingTweak, encrypt);
+      return;
+    }
+    start(shape, varyingTweak);
+    int middle = from + shape.u;
+    long a = number(digits, from, middle);
+    long b = number(digits, middle, to);
+    for (int step = 0; step < ROUNDS; step++) {
+      int i = encrypt ? step : ROUNDS - 1 - step;
+      LONG.set(in, 0, startHigh ^ shape.roundHigh(i));
+      LONG.set(in, 8, startLow ^ shape.roundLow(i) ^ ((i & 1) == 0 ? b : a));
+      cipher(in, BLOCK, out);
+      if ((i & 1) == 0) {
+        long y = shape.remainder(out, 0, shape.powU, shape.inverseU);
+        a = encrypt ? plus(a, y, shape.powU) : minus(a, y, shape.powU);
+      } else {
+        long y = shape.remainder(out, 0, shape.powV, shape.inverseV);
+        b = encrypt ? plus(b, y, shape.powV) : minus(b, y, shape.powV);
+      }
+    }
+    split.write(digits, from, middle, a);
+    split.write(digits, middle, to, b);
+  }
+
+  /** Whether messages of this length can stand in a {@link Lane}. */
+  boolean fitsLane(int length) {
+    return shape(length).bigU == null;
+  }
+
+  /** A new lane for messages of one length, for which {@link #fitsLane} holds. */
+  Lane lane(int length) {
+    return new Lane(shape(length));
+  }
+
+  private Shape shape(int length) {
     if (length >= shapes.length) {
       shapes = Arrays.copyOf(shapes, length + 1);
     }
     Shape shape = shapes[length];
     if (shape == null) {
-      shape = shape(length);
+      shape = newShape(length);
       shapes[length] = shape;
     }
     return shape;
   }
 
   /** Steps 1 to 5 of the algorithm, and the constant start of the CBC-MAC of steps 6.i and 6.ii. */
-  private Shape shape(int length) {
+  private Shape newShape(int length) {
     int u = length / 2;
     int v = length - u;
     BigInteger powV = BigInteger.valueOf(radix).pow(v);
@@ -170,45 +203,62 @@ final class Ff1 {
     int b = (powV.subtract(BigInteger.ONE).bitLength() + 7) / 8;
     int d = 4 * ((b + 3) / 4) + 4;
 
+    int tweakLength = tweak.length + varying;
+    byte[] p = new byte[BLOCK];
+    p[0] = 1;
+    p[1] = 2;
+    p[2] = 1;
+    p[3] = (byte) (radix >>> 16);
+    p[4] = (byte) (radix >>> 8);
+    p[5] = (byte) radix;
+    p[6] = ROUNDS;
+    p[7] = (byte) u;
+    INT.set(p, 8, length);
+    INT.set(p, 12, tweakLength);
     Arrays.fill(out, (byte) 0);
-    byte[] p = {
-      1,
-      2,
-      1,
-      (byte) (radix >>> 16),
-      (byte) (radix >>> 8),
-      (byte) radix,
-      ROUNDS,
-      (byte) u,
-      (byte) (length >>> 24),
-      (byte) (length >>> 16),
-      (byte) (length >>> 8),
-      (byte) length,
-      (byte) (tweak.length >>> 24),
-      (byte) (tweak.length >>> 16),
-      (byte) (tweak.length >>> 8),
-      (byte) tweak.length
-    };
     mac(p, 0);
 
-    int padding = Math.floorMod(-tweak.length - b - 1, BLOCK);
-    byte[] q = Arrays.copyOf(tweak, tweak.length + padding + 1 + b);
+    int padding = Math.floorMod(-tweakLength - b - 1, BLOCK);
+    byte[] q = Arrays.copyOf(tweak, tweakLength + padding + 1 + b);
     int constantBlocks = (q.length - b - 1) / BLOCK;
+    if (varying > 0) {
+      constantBlocks = Math.min(constantBlocks, tweak.length / BLOCK);
+    }
     for (int i = 0; i < constantBlocks; i++) {
       mac(q, i * BLOCK);
     }
-    byte[] tail = Arrays.copyOfRange(q, constantBlocks * BLOCK, q.length);
+    byte[] rest = Arrays.copyOfRange(q, constantBlocks * BLOCK, q.length);
     boolean fits = powV.bitLength() <= Long.SIZE - 1;
     return new Shape(
         u,
+        v,
         b,
         d,
         out.clone(),
-        tail,
+        rest,
+        tweak.length - constantBlocks * BLOCK,
         fits ? powU.longValueExact() : 0,
         fits ? powV.longValueExact() : 0,
         fits ? null : powU,
         fits ? null : powV);
+  }
+
+  /**
+   * The CBC-MAC up to its last block, and that block but for the round number and the half, in
+   * {@link #startHigh} and {@link #startLow}. Only for halves of 63 bits.
+   */
+  private void start(Shape shape, byte[] varyingTweak) {
+    byte[] rest = shape.rest;
+    if (varying > 0) {
+      System.arraycopy(varyingTweak, 0, rest, shape.varyingAt, varying);
+    }
+    System.arraycopy(shape.chain, 0, out, 0, BLOCK);
+    int last = rest.length - BLOCK;
+    for (int at = 0; at < last; at += BLOCK) {
+      mac(rest, at);
+    }
+    startHigh = (long) LONG.get(out, 0) ^ (long) LONG.get(rest, last);
+    startLow = (long) LONG.get(out, 8) ^ (long) LONG.get(rest, last + 8);
   }
 
   /** One step of CBC-MAC: {@code out = AES(out xor data[at..at+16])}. */
@@ -216,76 +266,25 @@ final class Ff1 {
     for (int i = 0; i < BLOCK; i++) {
       in[i] = (byte) (out[i] ^ data[at + i]);
     }
-    cipher();
+    cipher(in, BLOCK, out);
   }
 
-  private void cipher() {
+  private void cipher(byte[] from, int length, byte[] to) {
     try {
-      aes.update(in, 0, BLOCK, out, 0);
+      aes.update(from, 0, length, to, 0);
     } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("AES failed on one block", e);
+      throw new IllegalStateException("AES failed on whole blocks", e);
     }
   }
 
-  /** R of step 6.ii in {@code out}, from the tail whose last b + 1 bytes are already written. */
-  private void prf(Shape shape) {
-    System.arraycopy(shape.chain, 0, out, 0, BLOCK);
-    for (int at = 0; at < shape.tail.length; at += BLOCK) {
-      mac(shape.tail, at);
-    }
+  /** {@code a + y mod m} for {@code a} and {@code y} below {@code m}; the sum cannot overflow. */
+  private static long plus(long a, long y, long modulus) {
+    return minus(a, modulus - y, modulus);
   }
 
-  private long round(Shape shape, int i, long half, long modulus) {
-    byte[] tail = shape.tail;
-    int end = tail.length;
-    tail[end - shape.b - 1] = (byte) i;
-    long rest = half;
-    for (int k = 1; k <= shape.b; k++) {
-      tail[end - k] = (byte) rest;
-      rest >>>= 8;
-    }
-    prf(shape);
-    long high = 0;
-    for (int k = 0; k < 8; k++) {
-      high = high << 8 | (out[k] & 0xff);
-    }
-    long y = Long.remainderUnsigned(high, modulus);
-    if (shape.d == 12) {
-      long low = 0;
-      for (int k = 8; k < 12; k++) {
-        low = low << 8 | (out[k] & 0xff);
-      }
-      // As many bits at a time as fit in 64 beside a remainder of this modulus.
-      int step = Long.numberOfLeadingZeros(modulus);
-      for (int left = 32; left > 0; ) {
-        int bits = Math.min(step, left);
-        left -= bits;
-        y = Long.remainderUnsigned(y << bits | (low >>> left & ((1L << bits) - 1)), modulus);
-      }
-    }
-    return y;
-  }
-
-  private BigInteger bigRound(Shape shape, int i, BigInteger half) {
-    byte[] tail = shape.tail;
-    int end = tail.length;
-    Arrays.fill(tail, end - shape.b, end, (byte) 0);
-    tail[end - shape.b - 1] = (byte) i;
-    byte[] number = half.toByteArray();
-    int sign = number.length > shape.b ? number.length - shape.b : 0;
-    System.arraycopy(number, sign, tail, end - number.length + sign, number.length - sign);
-    prf(shape);
-    byte[] r = out.clone();
-    byte[] s = Arrays.copyOf(r, shape.d);
-    for (int block = 1; block * BLOCK < shape.d; block++) {
-      System.arraycopy(r, 0, in, 0, BLOCK);
-      for (int k = 0; k < 4; k++) {
-        in[BLOCK - 1 - k] ^= (byte) (block >>> (8 * k));
-      }
-      cipher();
-      System.arraycopy(out, 0, s, block * BLOCK, Math.min(BLOCK, shape.d - block * BLOCK));
-    }
-    return new BigInteger(1, s);
+  private static long minus(long a, long y, long modulus) {
+    long difference = a - y;
+    return difference + (modulus & (difference >> (Long.SIZE - 1)));
   }
 
   private long number(int[] digits, int from, int to) {
@@ -296,12 +295,55 @@ final class Ff1 {
     return value;
   }
 
-  private void write(int[] digits, int from, int to, long value) {
-    long rest = value;
-    for (int i = to - 1; i >= from; i--) {
-      digits[i] = (int) (rest % radix);
-      rest /= radix;
+  private void runBig(
+      Shape shape,
+      BigInteger bigU,
+      BigInteger bigV,
+      int[] digits,
+      int from,
+      int to,
+      byte[] varyingTweak,
+      boolean encrypt) {
+    if (varying > 0) {
+      System.arraycopy(varyingTweak, 0, shape.rest, shape.varyingAt, varying);
     }
+    BigInteger a = bigNumber(digits, from, from + shape.u);
+    BigInteger b = bigNumber(digits, from + shape.u, to);
+    for (int step = 0; step < ROUNDS; step++) {
+      int i = encrypt ? step : ROUNDS - 1 - step;
+      BigInteger y = bigRound(shape, i, (i & 1) == 0 ? b : a);
+      if ((i & 1) == 0) {
+        a = (encrypt ? a.add(y) : a.subtract(y)).mod(bigU);
+      } else {
+        b = (encrypt ? b.add(y) : b.subtract(y)).mod(bigV);
+      }
+    }
+    bigWrite(digits, from, from + shape.u, a);
+    bigWrite(digits, from + shape.u, to, b);
+  }
+
+  private BigInteger bigRound(Shape shape, int i, BigInteger half) {
+    byte[] rest = shape.rest;
+    int end = rest.length;
+    Arrays.fill(rest, end - shape.b, end, (byte) 0);
+    rest[end - shape.b - 1] = (byte) i;
+    byte[] number = half.toByteArray();
+    int sign = number.length > shape.b ? number.length - shape.b : 0;
+    System.arraycopy(number, sign, rest, end - number.length + sign, number.length - sign);
+    System.arraycopy(shape.chain, 0, out, 0, BLOCK);
+    for (int at = 0; at < end; at += BLOCK) {
+      mac(rest, at);
+    }
+    Arrays.fill(rest, end - shape.b - 1, end, (byte) 0);
+    byte[] r = out.clone();
+    byte[] s = Arrays.copyOf(r, shape.d);
+    for (int block = 1; block * BLOCK < shape.d; block++) {
+      System.arraycopy(r, 0, in, 0, BLOCK);
+      INT.set(in, 12, (int) INT.get(in, 12) ^ block);
+      cipher(in, BLOCK, out);
+      System.arraycopy(out, 0, s, block * BLOCK, Math.min(BLOCK, shape.d - block * BLOCK));
+    }
+    return new BigInteger(1, s);
   }
 
   private BigInteger bigNumber(int[] digits, int from, int to) {
@@ -324,39 +366,352 @@ final class Ff1 {
   }
 
   /**
-   * What a length fixes. {@code chain} is the CBC-MAC state before {@code tail}, whose last {@code
-   * b + 1} bytes are the round number and the half; the powers are {@code long} or big, never both.
+   * Messages of one length, whose rounds run side by side: one call of the cipher a round for all.
+   * An entry is the message's number in its column, its halves and its tweak's block.
+   */
+  final class Lane {
+    static final int SIZE = 256;
+
+    private final Shape shape;
+    private final long[] a = new long[SIZE];
+    private final long[] b = new long[SIZE];
+    private final long[] high = new long[SIZE];
+    private final long[] low = new long[SIZE];
+    private final int[] numbers = new int[SIZE];
+    private final byte[] in = new byte[SIZE * BLOCK];
+    private final byte[] out = new byte[SIZE * BLOCK];
+    private int count;
+
+    private Lane(Shape shape) {
+      this.shape = shape;
+      if (varying == 0) {
+        start(shape, NOTHING);
+        Arrays.fill(high, startHigh);
+        Arrays.fill(low, startLow);
+      }
+    }
+
+    int count() {
+      return count;
+    }
+
+    /** Number of digits of a message. */
+    int length() {
+      return shape.u + shape.v;
+    }
+
+    boolean isFull() {
+      return count == SIZE;
+    }
+
+    /** The column's number of an entry. */
+    int number(int entry) {
+      return numbers[entry];
+    }
+
+    /** Adds a message, whose digits are within the radix; the lane must not be full. */
+    void add(int number, int[] digits, int from, byte[] varyingTweak) {
+      if (varying > 0) {
+        start(shape, varyingTweak);
+        high[count] = startHigh;
+        low[count] = startLow;
+      }
+      int middle = from + shape.u;
+      numbers[count] = number;
+      a[count] = Ff1.this.number(digits, from, middle);
+      b[count] = Ff1.this.number(digits, middle, middle + shape.v);
+      count++;
+    }
+
+    /**
+     * Adds a message that stands as bytes, with no varying part of the tweak; the lane must not be
+     * full.
+     *
+     * @param digitOf digit of every byte, negative for a byte that is none
+     * @return whether it was added: whether all its bytes are digits
+     */
+    boolean add(int number, byte[] bytes, int from, byte[] digitOf) {
+      int middle = from + shape.u;
+      int end = middle + shape.v;
+      int all = 0;
+      long first = 0;
+      for (int i = from; i < middle; i++) {
+        int digit = digitOf[bytes[i] & 0xff];
+        all |= digit;
+        first = first * radix + digit;
+      }
+      long second = 0;
+      for (int i = middle; i < end; i++) {
+        int digit = digitOf[bytes[i] & 0xff];
+        all |= digit;
+        second = second * radix + digit;
+      }
+      if (all < 0) {
+        return false;
+      }
+      numbers[count] = number;
+      a[count] = first;
+      b[count] = second;
+      count++;
+      return true;
+    }
+
+    /** Writes the digits of an entry as bytes. */
+    void write(int entry, byte[] bytes, int from, Letters letters) {
+      int middle = from + shape.u;
+      split.write(bytes, from, middle, a[entry], letters);
+      split.write(bytes, middle, middle + shape.v, b[entry], letters);
+    }
+
+    /** Writes the digits of an entry. */
+    void digits(int entry, int[] digits, int from) {
+      int middle = from + shape.u;
+      split.write(digits, from, middle, a[entry]);
+      split.write(digits, middle, middle + shape.v, b[entry]);
+    }
+
+    /** Keeps an entry as the one with number {@code to}, which is not greater. */
+    void move(int entry, int to) {
+      numbers[to] = numbers[entry];
+      a[to] = a[entry];
+      b[to] = b[entry];
+      high[to] = high[entry];
+      low[to] = low[entry];
+    }
+
+    /** Keeps only the first entries. */
+    void shorten(int entries) {
+      count = entries;
+    }
+
+    /** Forgets the entries and what was computed of them. */
+    void wipe() {
+      count = 0;
+      Arrays.fill(a, 0);
+      Arrays.fill(b, 0);
+      if (varying > 0) {
+        Arrays.fill(high, 0);
+        Arrays.fill(low, 0);
+      }
+      Arrays.fill(in, (byte) 0);
+      Arrays.fill(out, (byte) 0);
+    }
+
+    /** Encrypts or decrypts all entries. */
+    void run(boolean encrypt) {
+      int first = encrypt ? 0 : ROUNDS - 1;
+      long[] half = encrypt ? b : a;
+      long roundHigh = shape.roundHigh(first);
+      long roundLow = shape.roundLow(first);
+      for (int j = 0; j < count; j++) {
+        LONG.set(in, j * BLOCK, high[j] ^ roundHigh);
+        LONG.set(in, j * BLOCK + 8, low[j] ^ roundLow ^ half[j]);
+      }
+      for (int step = 0; step < ROUNDS; step++) {
+        int i = encrypt ? step : ROUNDS - 1 - step;
+        boolean even = (i & 1) == 0;
+        cipher(in, count * BLOCK, out);
+        round(
+            even ? a : b,
+            even ? shape.powU : shape.powV,
+            even ? shape.inverseU : shape.inverseV,
+            encrypt,
+            encrypt ? i + 1 : i - 1);
+      }
+    }
+
+    /** Changes a half by what the cipher gave, and writes the blocks of the next round from it. */
+    private void round(long[] half, long modulus, double inverse, boolean encrypt, int next) {
+      boolean rewriteHigh = shape.roundHigh(1) != 0;
+      long roundHigh = shape.roundHigh(next);
+      long roundLow = shape.roundLow(next);
+      for (int j = 0; j < count; j++) {
+        int at = j * BLOCK;
+        long y = shape.remainder(out, at, modulus, inverse);
+        long changed = minus(half[j], encrypt ? modulus - y : y, modulus);
+        half[j] = changed;
+        LONG.set(in, at + 8, low[j] ^ roundLow ^ changed);
+        if (rewriteHigh) {
+          LONG.set(in, at, high[j] ^ roundHigh);
+        }
+      }
+    }
+  }
+
+  /**
+   * What a length fixes. {@code chain} is the CBC-MAC state before {@code rest}, which holds the
+   * varying part of the tweak and whose last {@code b + 1} bytes are the round number and the half;
+   * the powers are {@code long} or big, never both.
    */
   private static final class Shape {
     final int u;
+    final int v;
     final int b;
     final int d;
     final byte[] chain;
-    final byte[] tail;
+    final byte[] rest;
+    final int varyingAt;
     final long powU;
     final long powV;
+    final double inverseU;
+    final double inverseV;
     final @Nullable BigInteger bigU;
     final @Nullable BigInteger bigV;
 
     Shape(
         int u,
+        int v,
         int b,
         int d,
         byte[] chain,
-        byte[] tail,
+        byte[] rest,
+        int varyingAt,
         long powU,
         long powV,
         @Nullable BigInteger bigU,
         @Nullable BigInteger bigV) {
       this.u = u;
+      this.v = v;
       this.b = b;
       this.d = d;
       this.chain = chain;
-      this.tail = tail;
+      this.rest = rest;
+      this.varyingAt = varyingAt;
       this.powU = powU;
       this.powV = powV;
+      this.inverseU = 1.0 / powU;
+      this.inverseV = 1.0 / powV;
       this.bigU = bigU;
       this.bigV = bigV;
+    }
+
+    /** What round {@code i} adds to the first half of its block: its number before 8 bytes. */
+    long roundHigh(int i) {
+      return b == 8 ? i : 0;
+    }
+
+    /** What round {@code i} adds to the second half of its block: its number before b bytes. */
+    long roundLow(int i) {
+      return b == 8 ? 0 : (long) i << (8 * b);
+    }
+
+    /**
+     * Step 6.iv: the first {@code d} bytes, 8 or 12, of a block as a number, modulo a power.
+     *
+     * <p>A quotient is estimated in floating point from at most 64 bits over at least 16, or from
+     * at most 48 bits over less, so it is off by less than 1/8; with 1/4 added and the fraction cut
+     * off it is right or one too great.
+     */
+    long remainder(byte[] block, int at, long modulus, double inverse) {
+      long high = (long) LONG.get(block, at);
+      long rest;
+      if (modulus < 1 << 16) {
+        long top = high >>> 32;
+        rest = top - estimate(top * inverse) * modulus;
+        rest += modulus & (rest >> (Long.SIZE - 1));
+        rest = (rest << 32) + (high & 0xffffffffL);
+        rest -= estimate(rest * inverse) * modulus;
+      } else {
+        rest = high - estimate((high >>> 1) * 2.0 * inverse) * modulus;
+      }
+      rest += modulus & (rest >> (Long.SIZE - 1));
+      if (d == 12) {
+        long low = (int) INT.get(block, at + 8) & 0xffffffffL;
+        double quotient = (rest * 4294967296.0 + low) * inverse;
+        rest = (rest << 32) + low - estimate(quotient) * modulus;
+        rest += modulus & (rest >> (Long.SIZE - 1));
+      }
+      return rest;
+    }
+
+    private static long estimate(double quotient) {
+      return (long) (quotient + 0.25);
+    }
+  }
+
+  /** The bytes of an alphabet of ASCII, two by two. */
+  static final class Letters {
+    static final int MOST = 0x80;
+
+    private final short[] pairs;
+
+    Letters(byte[] alphabet) {
+      pairs = new short[alphabet.length * alphabet.length];
+      for (int i = 0; i < pairs.length; i++) {
+        pairs[i] = (short) (alphabet[i / alphabet.length] << 8 | alphabet[i % alphabet.length]);
+      }
+    }
+  }
+
+  /** Writes numbers as digits, with one multiplication instead of a division a digit. */
+  private static final class Split {
+    private final int radix;
+    private final int chunkDigits;
+    private final long chunk;
+    private final long reciprocal;
+    private final int shift;
+    private final int pairDigits;
+    private final long pairChunk;
+    private final long pairReciprocal;
+    private final int pairShift;
+
+    Split(int radix) {
+      int digits = 1;
+      long power = radix;
+      while (power * radix < 1L << 31) {
+        power *= radix;
+        digits++;
+      }
+      this.radix = radix;
+      this.chunkDigits = digits;
+      this.chunk = power;
+      this.shift = 31 + Integer.SIZE - Integer.numberOfLeadingZeros(radix - 1);
+      // Right for every number below 2^31 (Granlund and Montgomery), and the product fits.
+      this.reciprocal = (1L << shift) / radix + 1;
+      boolean even = digits % 2 == 0;
+      this.pairDigits = even ? digits : digits - 1;
+      this.pairChunk = even ? power : power / radix;
+      this.pairShift =
+          31
+              + Integer.SIZE
+              - Integer.numberOfLeadingZeros((int) Math.min(MAX_RADIX, (long) radix * radix) - 1);
+      this.pairReciprocal = (1L << pairShift) / ((long) radix * radix) + 1;
+    }
+
+    /** Writes two digits at a time; only for an alphabet of at most {@link Letters#MOST}. */
+    void write(byte[] bytes, int from, int to, long value, Letters letters) {
+      long rest = value;
+      int at = to;
+      while (at > from) {
+        long next = rest < pairChunk ? 0 : rest / pairChunk;
+        int part = (int) (rest - next * pairChunk);
+        int stop = Math.max(from, at - pairDigits);
+        while (at - stop > 1) {
+          int quotient = (int) ((part * pairReciprocal) >>> pairShift);
+          at -= 2;
+          SHORT.set(bytes, at, letters.pairs[part - quotient * letters.pairs.length]);
+          part = quotient;
+        }
+        if (at > stop) {
+          bytes[--at] = (byte) letters.pairs[part];
+        }
+        rest = next;
+      }
+    }
+
+    void write(int[] digits, int from, int to, long value) {
+      long rest = value;
+      int at = to;
+      while (at > from) {
+        long next = rest < chunk ? 0 : rest / chunk;
+        int part = (int) (rest - next * chunk);
+        for (int stop = Math.max(from, at - chunkDigits); at > stop; ) {
+          int quotient = (int) ((part * reciprocal) >>> shift);
+          digits[--at] = part - quotient * radix;
+          part = quotient;
+        }
+        rest = next;
+      }
     }
   }
 }

@@ -172,6 +172,57 @@ class Ff1Test {
     assertThatIllegalArgumentException().isThrownBy(() -> ff1.decrypt(new int[5], 5));
   }
 
+  /** Every radix and length whose halves fit, at every fill of a lane that has an edge. */
+  @Test
+  void messagesSideBySideAgreeWithBouncyCastle() {
+    Random random = new Random(256);
+    byte[] key = bytes(random, 32);
+    int compared = 0;
+    for (int radix : new int[] {2, 3, 10, 16, 26, 36, 37, 62, 64, 100, 255, 256, 257, 65535}) {
+      byte[] constant = bytes(random, random.nextInt(34));
+      int varying = random.nextInt(20);
+      Ff1 ff1 = new Ff1(key, radix, constant, varying);
+      FPEFF1Engine oracle = new FPEFF1Engine();
+      for (int length = Ff1.minLength(radix); ff1.fitsLane(length); length += 1 + length / 9) {
+        Ff1.Lane lane = ff1.lane(length);
+        int entries = length % 3 == 0 ? Ff1.Lane.SIZE : 1 + random.nextInt(5);
+        int[][] messages = new int[entries][];
+        byte[][] tweaks = new byte[entries][];
+        for (int i = 0; i < entries; i++) {
+          messages[i] = random.ints(length, 0, radix).toArray();
+          if (i % 4 == 3) {
+            Arrays.fill(messages[i], random.nextBoolean() ? 0 : radix - 1);
+          }
+          tweaks[i] = bytes(random, varying);
+          lane.add(i, messages[i], 0, tweaks[i]);
+        }
+        assertThat(lane.isFull()).isEqualTo(entries == Ff1.Lane.SIZE);
+        lane.run(true);
+        int[] actual = new int[length];
+        for (int i = 0; i < entries; i += 1 + entries / 6) {
+          byte[] tweak = Arrays.copyOf(constant, constant.length + varying);
+          System.arraycopy(tweaks[i], 0, tweak, constant.length, varying);
+          oracle.init(true, new FPEParameters(new KeyParameter(key), radix, tweak));
+          lane.digits(i, actual, 0);
+          assertThat(actual)
+              .as("radix %d, length %d, entry %d", radix, length, i)
+              .isEqualTo(
+                  radix > 256 ? wideOracle(oracle, messages[i]) : oracle(oracle, messages[i]));
+          compared++;
+        }
+        lane.run(false);
+        for (int i = 0; i < entries; i++) {
+          lane.digits(i, actual, 0);
+          assertThat(actual).as("radix %d, length %d", radix, length).isEqualTo(messages[i]);
+        }
+        lane.wipe();
+        assertThat(lane.count()).isZero();
+      }
+      assertThat(ff1.fitsLane(Ff1.minLength(radix))).isTrue();
+    }
+    assertThat(compared).isGreaterThan(300);
+  }
+
   @Test
   void digitsOutsideTheRadixAreRefused() {
     Ff1 ff1 = new Ff1(new byte[32], 10, new byte[0]);

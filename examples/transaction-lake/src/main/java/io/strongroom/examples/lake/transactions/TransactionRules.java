@@ -3,7 +3,6 @@ package io.strongroom.examples.lake.transactions;
 import static io.strongroom.pipeline.RowVerdict.accepted;
 import static io.strongroom.pipeline.RowVerdict.rejected;
 
-import io.strongroom.crypto.token.TokenPolicy;
 import io.strongroom.examples.lake.source.CurrencyTable;
 import io.strongroom.examples.lake.source.SourceColumn;
 import io.strongroom.pipeline.RejectReason;
@@ -27,7 +26,7 @@ final class TransactionRules {
 
   private final CurrencyTable currencies;
   private final TimestampRule timestamps;
-  private final TokenPolicy customers;
+  private final Predicate<String> customers;
   private final RowRules<TransactionRow> rules;
 
   /**
@@ -35,13 +34,13 @@ final class TransactionRules {
    *
    * @param currencies what is accepted
    * @param timestamps what is accepted
-   * @param customers decides which customer numbers can be tokenized
+   * @param customers tells which customer numbers can be tokenized
    * @param failedBefore tells of a row hash whether it is in the published quarantine
    */
   TransactionRules(
       CurrencyTable currencies,
       TimestampRule timestamps,
-      TokenPolicy customers,
+      Predicate<String> customers,
       Predicate<String> failedBefore) {
     this.currencies = currencies;
     this.timestamps = timestamps;
@@ -100,23 +99,9 @@ final class TransactionRules {
   }
 
   private RowVerdict customerIdCanBeTokenized(TransactionRow row) {
-    return !row.has(SourceColumn.CUSTOMER_ID) || fits(customers, row.text(SourceColumn.CUSTOMER_ID))
+    return !row.has(SourceColumn.CUSTOMER_ID) || customers.test(row.text(SourceColumn.CUSTOMER_ID))
         ? accepted()
         : against(Reasons.TYPE_ERROR, SourceColumn.CUSTOMER_ID);
-  }
-
-  private static boolean fits(TokenPolicy policy, String text) {
-    int replaced = 0;
-    for (int i = 0; i < text.length(); i++) {
-      if (policy.alphabet().indexOf(text.charAt(i)) >= 0) {
-        replaced++;
-      } else if (policy.kept().indexOf(text.charAt(i)) < 0) {
-        return false;
-      }
-    }
-    return replaced >= policy.minLength()
-        && replaced <= policy.maxLength()
-        && text.length() - replaced <= policy.maxLength();
   }
 
   private RowVerdict amountFitsCurrency(TransactionRow row) {

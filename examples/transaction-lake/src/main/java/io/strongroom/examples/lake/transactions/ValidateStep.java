@@ -132,7 +132,7 @@ final class ValidateStep implements Step {
           new TransactionRules(
               settings.currencies(),
               settings.timestamps(),
-              settings.customers().policy(),
+              settings.customers()::accepts,
               known::failedBefore);
       this.hash = settings.newRowHash();
     }

@@ -2,12 +2,20 @@ package io.strongroom.examples.lake.transactions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.strongroom.crypto.EncryptionContext;
+import io.strongroom.crypto.KeyId;
+import io.strongroom.crypto.KeyService;
+import io.strongroom.crypto.RawAesKeyService;
+import io.strongroom.crypto.token.Ff1Policy;
+import io.strongroom.crypto.token.TokenKey;
 import io.strongroom.crypto.token.TokenPolicy;
+import io.strongroom.crypto.token.Tokenizer;
 import io.strongroom.examples.lake.source.CurrencyTable;
 import io.strongroom.pipeline.Destination;
 import io.strongroom.pipeline.RejectReason;
 import io.strongroom.pipeline.Rejections;
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -20,8 +28,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TransactionRulesTest {
   private static final String GOOD = "TX-0001,ACC001,-25.50,EUR,2026-01-31T23:59:59Z";
   private static final RowHash HASH = new RowHash(new byte[32]);
-  private static final TokenPolicy CUSTOMERS =
-      new TokenPolicy("customer-id", TokenPolicy.DIGITS_AND_CAPITALS, "-", 4, 16, 1);
+  private static final Tokenizer CUSTOMERS = customers();
+
+  private static Tokenizer customers() {
+    Ff1Policy policy = new Ff1Policy("customer-id", TokenPolicy.DIGITS_AND_CAPITALS, "-", 4, 16, 1);
+    KeyService keys = new RawAesKeyService("test", "key", new byte[32], new SecureRandom());
+    EncryptionContext context = EncryptionContext.strongroom().purpose("test").build();
+    return TokenKey.open(
+        TokenKey.create(keys, new KeyId("key"), context, policy), keys, context, policy);
+  }
 
   @Test
   void aGoodRowIsAccepted() {
@@ -148,6 +163,6 @@ class TransactionRulesTest {
 
   private static TransactionRules rules(Set<String> failedBefore) {
     return new TransactionRules(
-        CurrencyTable.iso4217(), TimestampRule.DEFAULT, CUSTOMERS, failedBefore::contains);
+        CurrencyTable.iso4217(), TimestampRule.DEFAULT, CUSTOMERS::accepts, failedBefore::contains);
   }
 }

@@ -2,6 +2,9 @@ package io.strongroom.crypto;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
 import org.bouncycastle.asn1.x9.X9ECParameters;
 import org.bouncycastle.crypto.ec.CustomNamedCurves;
 import org.bouncycastle.crypto.params.ECDomainParameters;
@@ -11,19 +14,28 @@ enum Curve {
   P_256("P-256", "SHA-256"),
   P_384("P-384", "SHA-384");
 
-  @SuppressWarnings("ImmutableEnumChecker") // Constant, like the curve it describes.
-  private final ECDomainParameters domain;
+  /** Loaded with the first signed message only: a hundred classes of a jar that is verified. */
+  private static final class Domains {
+    static final Map<Curve, ECDomainParameters> ALL = new EnumMap<>(Curve.class);
 
+    static {
+      for (Curve curve : values()) {
+        X9ECParameters parameters = CustomNamedCurves.getByName(curve.standardName);
+        ALL.put(curve, new ECDomainParameters(parameters));
+      }
+    }
+  }
+
+  private final String standardName;
   private final String hash;
 
-  Curve(String name, String hash) {
-    X9ECParameters parameters = CustomNamedCurves.getByName(name);
-    this.domain = new ECDomainParameters(parameters);
+  Curve(String standardName, String hash) {
+    this.standardName = standardName;
     this.hash = hash;
   }
 
   ECDomainParameters domain() {
-    return domain;
+    return Objects.requireNonNull(Domains.ALL.get(this));
   }
 
   MessageDigest digest() {
@@ -37,6 +49,6 @@ enum Curve {
 
   /** The length of a compressed point, in bytes. */
   int pointLength() {
-    return 1 + (domain.getCurve().getFieldSize() + 7) / 8;
+    return 1 + (domain().getCurve().getFieldSize() + 7) / 8;
   }
 }

@@ -296,6 +296,7 @@ public final class EnvelopeInputStream extends InputStream implements ReadableBy
       OpeningPiece piece = piece((oldest + onTheWay) % pieces.length, content);
       piece.read(in, former, sequence);
       former = piece;
+      workers.expect(sequence * frameLength);
       sequence += piece.frames();
       sourceEnded = piece.isLast();
       piece.ready(pieces.length > 1 && piece.isFull());

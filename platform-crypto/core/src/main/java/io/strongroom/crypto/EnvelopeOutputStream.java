@@ -217,6 +217,7 @@ public final class EnvelopeOutputStream extends OutputStream implements Writable
     SealingPiece sent = filling;
     permit.frames(sent.length());
     sent.number(sequence, last);
+    workers.expect(sequence * frameLength);
     sequence += sent.frames();
     sent.ready(pieces.length > 1 && !(last && onTheWay == 0));
     onTheWay++;

@@ -26,11 +26,28 @@ final class FrameWorkers {
   private final int parallelism;
   private final Executor executor;
   private final Spares<FrameCipher> ciphers;
+  private final WarmUp provider;
+  private final boolean warmUp;
 
-  FrameWorkers(int parallelism, @Nullable Executor executor, @Nullable Provider provider) {
+  FrameWorkers(
+      int parallelism, @Nullable Executor executor, @Nullable Provider provider, boolean warmUp) {
+    this.warmUp = warmUp;
+    this.provider = WarmUp.of(provider);
     this.parallelism = parallelism;
     this.executor = executor == null ? SharedThreads.executor() : executor;
     this.ciphers = new Spares<>(() -> new FrameCipher(provider));
+  }
+
+  /** Refuses a provider that computes wrongly; begins to warm it up. */
+  void require() {
+    provider.require(warmUp);
+  }
+
+  /** Called before work on a message that is this long already, or will be. */
+  void expect(long bytes) {
+    if (warmUp) {
+      provider.await(bytes);
+    }
   }
 
   /** How many threads may work on one message, the caller's included. */
@@ -40,6 +57,7 @@ final class FrameWorkers {
 
   /** A cipher for one thread, to be given back. */
   FrameCipher take(ContentKey key) {
+    require();
     return ciphers.take().use(key);
   }
 

@@ -77,6 +77,7 @@ final class FramedBytes {
 
   /** Works on all frames, the final one included, in contiguous runs. */
   private void each(int regular, int bytes, FrameWorkers.Run work) {
+    workers.expect(bytes);
     int parallelism = bytes < SEQUENTIAL ? 1 : workers.parallelism();
     int runBytes = Math.max(SHORTEST_RUN, Math.min(LONGEST_RUN, bytes / (4 * parallelism)));
     int run = parallelism == 1 ? regular + 1 : Math.max(1, runBytes / frameLength);

@@ -24,10 +24,8 @@ record KeyDerivation(byte[] content, byte[] commitment) {
     byte[] none = new byte[0];
     return switch (suite.kdf()) {
       case HKDF_SHA_512 -> committed(suite, dataKey, messageId);
-      case HKDF_SHA_384 ->
-          new KeyDerivation(hkdf(new SHA384Digest(), suite, dataKey, messageId), none);
-      case HKDF_SHA_256 ->
-          new KeyDerivation(hkdf(new SHA256Digest(), suite, dataKey, messageId), none);
+      case HKDF_SHA_384, HKDF_SHA_256 ->
+          new KeyDerivation(Version1.hkdf(suite, dataKey, messageId), none);
       case NONE -> new KeyDerivation(dataKey.clone(), none);
     };
   }
@@ -43,12 +41,19 @@ record KeyDerivation(byte[] content, byte[] commitment) {
     }
   }
 
-  private static byte[] hkdf(Digest digest, Suite suite, byte[] dataKey, byte[] messageId) {
-    HKDFBytesGenerator generator = new HKDFBytesGenerator(digest);
-    generator.init(new HKDFParameters(dataKey, null, info(suite, messageId)));
-    byte[] content = new byte[suite.keyLength()];
-    generator.generateBytes(content, 0, content.length);
-    return content;
+  /** A class of its own: BouncyCastle is not loaded for messages that do not need it. */
+  private static final class Version1 {
+    static byte[] hkdf(Suite suite, byte[] dataKey, byte[] messageId) {
+      HKDFBytesGenerator generator = new HKDFBytesGenerator(digest(suite.kdf()));
+      generator.init(new HKDFParameters(dataKey, null, info(suite, messageId)));
+      byte[] content = new byte[suite.keyLength()];
+      generator.generateBytes(content, 0, content.length);
+      return content;
+    }
+
+    private static Digest digest(Suite.Kdf kdf) {
+      return kdf == Suite.Kdf.HKDF_SHA_384 ? new SHA384Digest() : new SHA256Digest();
+    }
   }
 
   private static byte[] info(Suite suite, byte[] rest) {

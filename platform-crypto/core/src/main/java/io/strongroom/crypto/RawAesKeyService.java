@@ -64,7 +64,7 @@ public final class RawAesKeyService implements KeyService, AutoCloseable {
   }
 
   private void require(KeyId wanted) {
-    if (!keyId.equals(wanted)) {
+    if (!keyId.value().equals(wanted.value())) {
       throw new KeyUnavailableException(
           CryptoErrorCode.KEY_UNKNOWN,
           "key " + wanted.value() + " is not the key " + keyId.value() + " that is held here");

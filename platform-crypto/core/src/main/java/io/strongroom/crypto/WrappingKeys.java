@@ -25,6 +25,12 @@ public record WrappingKeys(KeyId primary, List<KeyId> others) {
   public WrappingKeys {
     Objects.requireNonNull(primary, "primary");
     others = List.copyOf(others);
+    if (!others.isEmpty()) {
+      requireDistinct(primary, others);
+    }
+  }
+
+  private static void requireDistinct(KeyId primary, List<KeyId> others) {
     Set<KeyId> distinct = new HashSet<>(others);
     distinct.add(primary);
     if (distinct.size() != others.size() + 1) {

@@ -56,7 +56,10 @@ public final class CryptoModule extends PrivateModule {
   EnvelopeEncryptor encryptor(KeyService keys, Optional<CachingKeyService> cache) {
     KeyService used = cache.isPresent() ? cache.get() : keys;
     EnvelopeEncryptor.Builder builder =
-        EnvelopeEncryptor.builder(used).frameLength(config.frameLength());
+        EnvelopeEncryptor.builder(used)
+            .frameLength(config.frameLength())
+            .parallelism(config.parallelism())
+            .warmUp(config.warmUp());
     provider.ifPresent(builder::provider);
     return builder.build();
   }

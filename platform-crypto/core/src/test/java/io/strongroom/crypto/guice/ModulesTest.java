@@ -13,6 +13,7 @@ import com.google.inject.Key;
 import com.google.inject.ProvisionException;
 import io.strongroom.base.ConfigException;
 import io.strongroom.base.ConfigReader;
+import io.strongroom.crypto.CountingCipher;
 import io.strongroom.crypto.CryptoErrorCode;
 import io.strongroom.crypto.EncryptionContext;
 import io.strongroom.crypto.EnvelopeEncryptor;
@@ -136,6 +137,23 @@ class ModulesTest {
   }
 
   @Test
+  void theThreadsAndTheWarmUpOfTheConfigurationAreUsed() {
+    settings.put("crypto.parallelism", "1");
+    settings.put("crypto.warm-up", "false");
+    KeyService keys = injector().getInstance(KeyService.class);
+    Injector injector =
+        Guice.createInjector(
+            new CryptoModule(
+                CryptoConfig.from(ConfigReader.of(settings)), CountingCipher.provider("modules")),
+            binder -> binder.bind(KeyService.class).toInstance(keys));
+    injector
+        .getInstance(EnvelopeEncryptor.class)
+        .encrypt(new byte[4 << 20], LAKE, EncryptionContext.of(Map.of()));
+    assertThat(CountingCipher.THREADS).containsExactly(Thread.currentThread().getName());
+    assertThat(CountingCipher.CALLS).hasValueLessThan(1000);
+  }
+
+  @Test
   void aProviderOfTheApplicationIsAccepted() {
     KeyService keys = injector().getInstance(KeyService.class);
     Injector injector =
@@ -186,12 +204,16 @@ class ModulesTest {
   void everyMalformedSettingIsNamed() {
     settings.put("crypto.key-id", "a b");
     settings.put("crypto.frame-size", "2MiB");
+    settings.put("crypto.parallelism", "0");
+    settings.put("crypto.warm-up", "yes");
     settings.put("crypto.keyring.root-digest", "ABC");
     assertThat(catchThrowableOfType(ConfigException.class, this::injector).problems())
         .containsExactly(
             "crypto.key-id is not a key id: a key id has 1 to 512 visible ASCII characters other"
                 + " than '#'",
             "crypto.frame-size is not a size from 512B to 1MiB",
+            "crypto.parallelism is not an integer from 1 to 256",
+            "crypto.warm-up is neither true nor false",
             "crypto.keyring.root-digest is not 64 lower-case hexadecimal digits");
   }
 

@@ -205,7 +205,8 @@ public enum CryptoErrorCode implements ErrorCode {
       ErrorCategory.CONFIGURATION,
       "The key is of another kind than what it is used for, or the request breaks a limit of the"
           + " key service.",
-      "Name a symmetric encryption key, and keep the encryption context small."),
+      "Name a symmetric key to encrypt and a key of the right kind to sign; keep the encryption"
+          + " context small."),
   /** The key service answered for another key. */
   KEY_ANSWER_WRONG(
       "CRY-038",
@@ -293,7 +294,15 @@ public enum CryptoErrorCode implements ErrorCode {
       ErrorCategory.INTEGRITY,
       "A request to list a key was altered, is for something else, or does not prove that its sender"
           + " has the private key.",
-      "Do not list the key; ask its holder for a new request over a new challenge.");
+      "Do not list the key; ask its holder for a new request over a new challenge."),
+  /** The keyring does not list a signing key for what it is to sign. */
+  SIGNING_KEY_NOT_LISTED(
+      "CRY-070",
+      ErrorCategory.CONFIGURATION,
+      "The keyring does not list the signing key for the purpose, lists it for another one, or has"
+          + " revoked it.",
+      "Name the key that the keyring lists for the purpose, or have this one enrolled; a key has one"
+          + " purpose.");
 
   private final String id;
   private final ErrorCategory category;

@@ -60,7 +60,8 @@ class CryptoErrorCodeTest {
             "CRY-056 SIGNING_ALGORITHM_UNKNOWN CONFIGURATION",
             "CRY-057 KEYRING_WENT_BACK INTEGRITY",
             "CRY-058 SEEN_KEYRINGS_UNUSABLE CONFIGURATION",
-            "CRY-059 ENROLMENT_REFUSED INTEGRITY");
+            "CRY-059 ENROLMENT_REFUSED INTEGRITY",
+            "CRY-070 SIGNING_KEY_NOT_LISTED CONFIGURATION");
     assertThat(CryptoErrorCode.values())
         .allSatisfy(
             code -> {

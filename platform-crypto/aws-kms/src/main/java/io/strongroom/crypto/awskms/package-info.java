@@ -1,4 +1,4 @@
-/** Key service on AWS KMS. */
+/** Key service and signers on AWS KMS. */
 @NullMarked
 package io.strongroom.crypto.awskms;
 

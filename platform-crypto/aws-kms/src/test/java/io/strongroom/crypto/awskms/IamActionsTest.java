@@ -8,6 +8,7 @@ import io.strongroom.base.JsonValue;
 import io.strongroom.base.JsonValue.JsonObject;
 import io.strongroom.crypto.DataKey;
 import io.strongroom.crypto.KeyId;
+import io.strongroom.crypto.signing.KeyPurpose;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -71,8 +72,7 @@ class IamActionsTest {
 
   @Test
   void theReadmeListsExactlyTheActionsThatAreCalled() throws IOException {
-    Map<String, Set<String>> readers =
-        Map.of("Read", needed(k -> keys.unwrap(k.wrapped(), CONTEXT)));
+    Set<String> read = needed(key -> keys.unwrap(key.wrapped(), CONTEXT));
     Set<String> write =
         needed(
             key -> {
@@ -81,23 +81,36 @@ class IamActionsTest {
             });
     Set<String> rewrap = needed(key -> keys.rewrap(key.wrapped(), CONTEXT, new KeyId(other)));
     Set<String> describe = needed(key -> keys.describe(rig.keyId()));
+    KeyArn signing = KmsRig.arn(rig.kms.createSigningKey(FRANKFURT, "ECC_NIST_P256"));
+    Set<String> sign =
+        needed(
+            key ->
+                AwsKmsSigner.builder(signing, rig.frankfurt)
+                    .openUnlisted(KeyPurpose.MANIFEST)
+                    .sign(new byte[1]));
     assertThat(statements(policy("### IAM policy")))
         .containsExactlyInAnyOrderEntriesOf(
             Map.of(
-                "Read", readers.get("Read"),
+                "Read", read,
                 "Write", write,
                 "Rewrap", rewrap,
-                "Describe", describe));
+                "Describe", describe,
+                "Sign", sign));
   }
 
   @Test
   void theKeyPolicyAllowsTheSameAndNothingElse() throws IOException {
+    Map<String, Set<String>> roles = statements(policy("### IAM policy"));
+    Set<String> sign = roles.remove("Sign");
     Set<String> all = new TreeSet<>();
-    statements(policy("### IAM policy")).values().forEach(all::addAll);
+    roles.values().forEach(all::addAll);
     Map<String, Set<String>> keyPolicy = statements(policy("### Key policy"));
     assertThat(keyPolicy.get("Pipeline")).isEqualTo(all);
     assertThat(keyPolicy.get("Administrators"))
         .doesNotContainAnyElementsOf(all.stream().filter(a -> !a.contains("Describe")).toList())
         .contains("kms:CancelKeyDeletion", "kms:EnableKeyRotation");
+    Map<String, Set<String>> signingKeyPolicy = statements(policy("#### Policy of a signing key"));
+    assertThat(signingKeyPolicy.get("Signer")).isEqualTo(sign);
+    assertThat(signingKeyPolicy.get("Administrators")).doesNotContain("kms:Sign");
   }
 }

@@ -2,11 +2,22 @@ package io.strongroom.crypto.guice;
 
 import io.strongroom.crypto.signing.KeyPurpose;
 import java.lang.annotation.Annotation;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The annotation {@link For} as a value, equal to the ones that stand in code. */
+/**
+ * The annotation {@link For} as a value, equal to the ones that stand in code: for modules that
+ * bind signers.
+ *
+ * @param value the purpose
+ */
 @SuppressWarnings("ClassExplicitlyAnnotation") // A binding with an attribute needs such a value.
-record ForPurpose(KeyPurpose value) implements For {
+public record ForPurpose(KeyPurpose value) implements For {
+
+  /** Refuses null. */
+  public ForPurpose {
+    Objects.requireNonNull(value, "value");
+  }
 
   @Override
   public Class<? extends Annotation> annotationType() {

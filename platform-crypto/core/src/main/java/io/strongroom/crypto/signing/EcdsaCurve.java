@@ -84,6 +84,15 @@ enum EcdsaCurve {
     }
   }
 
+  /** The uncompressed encoding of a point that {@link #point} accepts. */
+  byte[] uncompressed(byte[] compressed) {
+    ECPoint point = point(compressed);
+    if (point == null) {
+      throw new IllegalArgumentException("not a point of the curve");
+    }
+    return point.getEncoded(false);
+  }
+
   boolean inRange(BigInteger number) {
     return number.signum() > 0 && number.compareTo(domain.getN()) < 0;
   }

@@ -11,8 +11,9 @@ import java.util.Optional;
  * How a key signs. The algorithm belongs to the key: whoever checks a signature takes it from the
  * key that is believed, and a signed document does not name it.
  *
- * <p>Every public key and every signature has one accepted form and one length. All four sign
- * without drawing random numbers, so the same key gives the same bytes for the same message.
+ * <p>Every public key and every signature has one accepted form and one length. Keys in this
+ * process sign without drawing random numbers, so that the same key gives the same bytes for the
+ * same message; a key service may draw some, and readers depend on neither.
  */
 public enum SigningAlgorithm {
   /** Ed25519 (RFC 8032, the plain variant). Public key and signature as the RFC encodes them. */

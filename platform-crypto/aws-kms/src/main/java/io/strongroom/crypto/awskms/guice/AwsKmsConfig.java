@@ -118,7 +118,7 @@ public record AwsKmsConfig(List<String> regions, AwsKmsTrust trust, AwsKmsPatien
         .orElse(List.of());
   }
 
-  private static AwsKmsPatience patience(ConfigReader reader) {
+  static AwsKmsPatience patience(ConfigReader reader) {
     AwsKmsPatience usual = AwsKmsPatience.DEFAULT;
     Duration call = duration(reader, CALL_TIMEOUT, usual.callTimeout(), Duration.ofMillis(1));
     Duration total = duration(reader, TOTAL_TIMEOUT, usual.totalTimeout(), Duration.ofMillis(1));

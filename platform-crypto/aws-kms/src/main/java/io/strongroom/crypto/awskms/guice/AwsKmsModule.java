@@ -46,7 +46,7 @@ public final class AwsKmsModule extends PrivateModule {
     this.grantTokens = List.copyOf(grantTokens);
   }
 
-  private static KmsClient client(String region) {
+  static KmsClient client(String region) {
     return KmsClient.builder()
         .region(Region.of(region))
         .httpClientBuilder(UrlConnectionHttpClient.builder())

@@ -1,6 +1,6 @@
 /**
- * Guice module over the key service of AWS KMS. Guice is an optional dependency: nothing outside
- * this package needs it.
+ * Guice modules over the key service and the signers of AWS KMS. Guice is an optional dependency:
+ * nothing outside this package needs it.
  */
 @NullMarked
 package io.strongroom.crypto.awskms.guice;

@@ -12,7 +12,6 @@ import io.strongroom.base.ConfigException;
 import io.strongroom.base.ConfigReader;
 import io.strongroom.crypto.EncryptionContext;
 import io.strongroom.crypto.EnvelopeEncryptor;
-import io.strongroom.crypto.EnvelopeOutputStream;
 import io.strongroom.crypto.KeyId;
 import io.strongroom.crypto.KeyService;
 import io.strongroom.crypto.LocalKeyFile;
@@ -25,9 +24,8 @@ import io.strongroom.crypto.guice.LocalKeysConfig;
 import io.strongroom.crypto.guice.LocalKeysModule;
 import io.strongroom.crypto.testing.kms.KmsCall;
 import io.strongroom.crypto.testing.kms.KmsWireDouble;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -201,21 +199,14 @@ class AwsKmsModuleTest {
             "crypto.aws-kms.total-timeout is shorter than crypto.aws-kms.call-timeout");
   }
 
-  private byte[] encryptFile(Module keys, CryptoConfig crypto, Path file) throws IOException {
-    EncryptionContext context = CONTEXT;
-    Path message = folder.resolve("message");
+  private void encryptFile(Module keys, CryptoConfig crypto, Path file, Path message, Path copy) {
     // five lines
     Injector injector = Guice.createInjector(new CryptoModule(crypto), keys);
     EnvelopeEncryptor encryptor = injector.getInstance(EnvelopeEncryptor.class);
-    try (OutputStream sink = Files.newOutputStream(message);
-        EnvelopeOutputStream out = encryptor.encrypting(sink, crypto.keyId(), context)) {
-      Files.copy(file, out);
-      out.finish();
-    }
+    EncryptionContext context = EncryptionContext.strongroom().tenant("acme").build();
+    encryptor.encryptFile(file, message, crypto.keyId(), context);
+    encryptor.decryptFile(message, copy, context);
     // end
-    return encryptor
-        .decrypting(new ByteArrayInputStream(Files.readAllBytes(message)), context)
-        .readAllBytes();
   }
 
   @Test
@@ -227,15 +218,21 @@ class AwsKmsModuleTest {
     CryptoConfig local = CryptoConfig.from(ConfigReader.of(Map.of("crypto.key-id", "lake")));
     CryptoConfig aws = CryptoConfig.from(ConfigReader.of(settings));
     AwsKmsConfig awsKms = AwsKmsConfig.from(ConfigReader.of(settings));
-    assertThat(
-            encryptFile(
-                new LocalKeysModule(new LocalKeysConfig(keyFile, folder.resolve("none"))),
-                local,
-                file))
-        .isEqualTo(Files.readAllBytes(file));
+    Path message = folder.resolve("message");
+    Path copy = folder.resolve("copy");
+    encryptFile(
+        new LocalKeysModule(new LocalKeysConfig(keyFile, folder.resolve("none"))),
+        local,
+        file,
+        message,
+        copy);
+    assertThat(copy).hasSameBinaryContentAs(file);
+    assertThat(Files.readString(message, StandardCharsets.ISO_8859_1)).doesNotContain("amount");
     assertThat(kms.calls()).isEmpty();
-    assertThat(encryptFile(new AwsKmsModule(awsKms, this::client, List.of()), aws, file))
-        .isEqualTo(Files.readAllBytes(file));
+
+    encryptFile(new AwsKmsModule(awsKms, this::client, List.of()), aws, file, message, copy);
+    assertThat(copy).hasSameBinaryContentAs(file);
+    assertThat(Files.readString(message, StandardCharsets.ISO_8859_1)).contains(key);
     assertThat(kms.calls())
         .extracting(KmsCall::action)
         .containsExactly("GenerateDataKey", "Decrypt");
@@ -248,6 +245,7 @@ class AwsKmsModuleTest {
             Path.of("src/test/java/io/strongroom/crypto/awskms/guice/AwsKmsModuleTest.java"));
     String code =
         source.substring(source.indexOf("// five lines\n") + 14, source.indexOf("    // end\n"));
+    assertThat(code.lines()).hasSize(5);
     assertThat(Files.readString(Path.of("../README.md")))
         .contains("```java\n" + code.replaceAll("(?m)^ {4}", "") + "```");
   }

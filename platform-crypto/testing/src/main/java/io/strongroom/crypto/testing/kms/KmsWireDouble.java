@@ -40,10 +40,10 @@ import org.jspecify.annotations.Nullable;
  * <p>What it does not claim: key policies, grants and IAM are not evaluated (policies are stored,
  * grant tokens are logged, every access key may use every key that it can name); nothing is an HSM;
  * there are no quotas, no eventual consistency but by a fault, no paging, no temporary credentials,
- * no RSA, HMAC or key agreement keys, no imported material, no pre-hashed Ed25519 and no external
- * mu of ML-DSA; time does not delete keys; properties of multi-Region keys other than the shared
- * material are not kept in step. Ciphertexts have another layout than those of KMS. Keys live in
- * the heap and end with this object.
+ * no RSA, HMAC or key agreement keys, no imported material and no pre-hashed Ed25519; time does not
+ * delete keys; properties of multi-Region keys other than the shared material are not kept in step.
+ * Ciphertexts have another layout than those of KMS. Keys live in the heap and end with this
+ * object.
  *
  * <p>Safe for use by several threads. Needs {@code software.amazon.awssdk:http-auth-aws} on the
  * class path, which the SDK's KMS client brings.

@@ -1,5 +1,6 @@
 package io.strongroom.crypto.testing.kms;
 
+import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -7,6 +8,10 @@ import java.security.MessageDigest;
 import java.security.Signature;
 import java.security.SignatureException;
 import java.security.spec.ECGenParameterSpec;
+import org.bouncycastle.crypto.CryptoException;
+import org.bouncycastle.crypto.signers.MLDSASigner;
+import org.bouncycastle.crypto.util.PrivateKeyFactory;
+import org.bouncycastle.crypto.util.PublicKeyFactory;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 
 /** The key specs that sign, each with the one algorithm that is offered for it here. */
@@ -21,6 +26,8 @@ enum SigningKind {
 
   private static final BouncyCastleProvider BOUNCY_CASTLE = new BouncyCastleProvider();
   private static final int LONGEST_MESSAGE = 4096;
+  private static final String EXTERNAL_MU = "EXTERNAL_MU";
+  private static final int MU_LENGTH = 64;
 
   private final String algorithm;
   private final String jca;
@@ -59,11 +66,16 @@ enum SigningKind {
   byte[] sign(KeyPair keys, byte[] message, String messageType, String wanted) {
     try {
       byte[] input = input(message, messageType, wanted);
+      if (messageType.equals(EXTERNAL_MU)) {
+        MLDSASigner signer = new MLDSASigner();
+        signer.init(true, PrivateKeyFactory.createKey(keys.getPrivate().getEncoded()));
+        return signer.generateMuSignature(input);
+      }
       Signature signature = signature();
       signature.initSign(keys.getPrivate());
       signature.update(input);
       return signature.sign();
-    } catch (GeneralSecurityException unexpected) {
+    } catch (GeneralSecurityException | CryptoException | IOException unexpected) {
       throw new IllegalStateException(unexpected);
     }
   }
@@ -71,13 +83,18 @@ enum SigningKind {
   boolean verify(KeyPair keys, byte[] message, String messageType, String wanted, byte[] signed) {
     try {
       byte[] input = input(message, messageType, wanted);
+      if (messageType.equals(EXTERNAL_MU)) {
+        MLDSASigner verifier = new MLDSASigner();
+        verifier.init(false, PublicKeyFactory.createKey(keys.getPublic().getEncoded()));
+        return verifier.verifyMuSignature(input, signed);
+      }
       Signature signature = signature();
       signature.initVerify(keys.getPublic());
       signature.update(input);
       return signature.verify(signed);
     } catch (SignatureException malformed) {
       return false;
-    } catch (GeneralSecurityException unexpected) {
+    } catch (GeneralSecurityException | IOException unexpected) {
       throw new IllegalStateException(unexpected);
     }
   }
@@ -105,8 +122,19 @@ enum SigningKind {
     return switch (messageType) {
       case "RAW" -> ecdsa() ? MessageDigest.getInstance(digest).digest(message) : message;
       case "DIGEST" -> digested(message);
+      case EXTERNAL_MU -> mu(message);
       default -> throw KmsError.unsupported("MessageType " + messageType + " is not served here");
     };
+  }
+
+  private byte[] mu(byte[] message) {
+    if (!jca.startsWith("ML-DSA")) {
+      throw KmsError.validation("MessageType EXTERNAL_MU is incompatible with " + algorithm);
+    }
+    if (message.length != MU_LENGTH) {
+      throw KmsError.validation("The external mu must have 64 bytes.");
+    }
+    return message;
   }
 
   private byte[] digested(byte[] message) throws GeneralSecurityException {

@@ -21,6 +21,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.bouncycastle.crypto.signers.MLDSASigner;
+import org.bouncycastle.crypto.util.PublicKeyFactory;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -58,6 +60,7 @@ import software.amazon.awssdk.services.kms.model.KmsInvalidStateException;
 import software.amazon.awssdk.services.kms.model.MessageType;
 import software.amazon.awssdk.services.kms.model.NotFoundException;
 import software.amazon.awssdk.services.kms.model.ReEncryptResponse;
+import software.amazon.awssdk.services.kms.model.SignRequest;
 import software.amazon.awssdk.services.kms.model.SigningAlgorithmSpec;
 
 /** The client is the real one of the AWS SDK. */
@@ -450,6 +453,53 @@ class KmsWireDoubleTest {
     assertError("UnsupportedOperationException", () -> client.getPublicKey(r -> r.keyId(key)));
     assertError(
         "UnsupportedOperationException", () -> client.createKey(r -> r.keySpec(KeySpec.RSA_2048)));
+  }
+
+  /** The representative of the message is BouncyCastle's, and so is the check of the signature. */
+  @ParameterizedTest
+  @ValueSource(strings = {"ML_DSA_44", "ML_DSA_65", "ML_DSA_87"})
+  void theRepresentativeOfAMessageIsSignedAsTheMessageWouldBe(String spec) throws Exception {
+    String signing = kms.createSigningKey("eu-central-1", spec);
+    byte[] message = new byte[10_000];
+    byte[] encoded = client.getPublicKey(r -> r.keyId(signing)).publicKey().asByteArray();
+    MLDSASigner bouncyCastle = new MLDSASigner();
+    bouncyCastle.init(false, PublicKeyFactory.createKey(encoded));
+    bouncyCastle.update(message, 0, message.length);
+    SdkBytes mu = SdkBytes.fromByteArray(bouncyCastle.generateMu());
+    SignRequest request =
+        SignRequest.builder()
+            .keyId(signing)
+            .message(mu)
+            .messageType(MessageType.EXTERNAL_MU)
+            .signingAlgorithm(SigningAlgorithmSpec.ML_DSA_SHAKE_256)
+            .build();
+    SdkBytes signature = client.sign(request).signature();
+    bouncyCastle.init(false, PublicKeyFactory.createKey(encoded));
+    bouncyCastle.update(message, 0, message.length);
+    assertThat(bouncyCastle.verifySignature(signature.asByteArray())).isTrue();
+    assertThat(
+            client
+                .verify(
+                    r ->
+                        r.keyId(signing)
+                            .message(mu)
+                            .messageType(MessageType.EXTERNAL_MU)
+                            .signature(signature)
+                            .signingAlgorithm(SigningAlgorithmSpec.ML_DSA_SHAKE_256))
+                .signatureValid())
+        .isTrue();
+    SdkBytes shorter = SdkBytes.fromByteArray(new byte[63]);
+    assertError(
+        "ValidationException", () -> client.sign(request.toBuilder().message(shorter).build()));
+    String ecdsa = kms.createSigningKey("eu-central-1", "ECC_NIST_P256");
+    assertError(
+        "ValidationException",
+        () ->
+            client.sign(
+                request.toBuilder()
+                    .keyId(ecdsa)
+                    .signingAlgorithm(SigningAlgorithmSpec.ECDSA_SHA_256)
+                    .build()));
   }
 
   @Test

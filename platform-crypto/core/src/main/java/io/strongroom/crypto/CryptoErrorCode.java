@@ -239,6 +239,30 @@ public enum CryptoErrorCode implements ErrorCode {
       "The process was checkpointed, or restored from a snapshot, while a message was being"
           + " written; continuing it could use a key and an IV twice.",
       "Write the message again from its beginning."),
+  /** A stored record of wrapped keys is malformed. */
+  KEY_RECORD_MALFORMED(
+      "CRY-043",
+      ErrorCategory.INTEGRITY,
+      "A stored record of wrapped data keys is malformed or stands under another name.",
+      "Restore the record from a copy; find out who changed it."),
+  /** A campaign ended because of failures. */
+  REWRAP_STOPPED(
+      "CRY-044",
+      ErrorCategory.CONFIGURATION,
+      "More records could not be wrapped anew than the campaign allows.",
+      "Correct the cause that stands beside the first record, then run the campaign again."),
+  /** The file of a campaign cannot be used. */
+  REWRAP_CHECKPOINT_UNUSABLE(
+      "CRY-045",
+      ErrorCategory.CONFIGURATION,
+      "The checkpoint of a campaign is unreadable, malformed or of another campaign.",
+      "Name another file: what is done already costs no call again."),
+  /** A record is changed all the time. */
+  KEY_RECORD_CONTENDED(
+      "CRY-046",
+      ErrorCategory.TRANSIENT,
+      "A record of wrapped data keys was changed by others whenever it was to be replaced.",
+      "Run the campaign again when the record is left alone."),
   /** The scope does not allow tokens to be turned back. */
   TOKEN_SCOPE_MISSING(
       "CRY-050",

@@ -14,6 +14,11 @@ import org.jspecify.annotations.Nullable;
 public final class WrappedDataKey {
   private static final int MAX_FIELD = 65_535;
 
+  /** Behind a raw AES key's name: 128 bits of tag, 12 bytes of IV, then the IV. */
+  private static final byte[] RAW_AES = {0, 0, 0, (byte) 128, 0, 0, 0, 12};
+
+  private static final int RAW_AES_IV = 12;
+
   private final String providerId;
   private final byte[] providerInfo;
   private final byte[] ciphertext;
@@ -62,6 +67,23 @@ public final class WrappedDataKey {
    */
   public byte[] providerInfo() {
     return providerInfo.clone();
+  }
+
+  /**
+   * The wrapping key's name as text, for reports and comparisons: the ARN of a key of KMS, the name
+   * of a raw AES or RSA key. A {@link LocalKeyFile} names its keys {@code <key id>#<version>}. Not
+   * authenticated.
+   *
+   * @return bytes that are no UTF-8 are replaced
+   */
+  public String keyName() {
+    int length = providerInfo.length - RAW_AES.length - RAW_AES_IV;
+    boolean rawAes =
+        length >= 0
+            && Arrays.equals(
+                providerInfo, length, length + RAW_AES.length, RAW_AES, 0, RAW_AES.length);
+    return new String(
+        providerInfo, 0, rawAes ? length : providerInfo.length, StandardCharsets.UTF_8);
   }
 
   /**

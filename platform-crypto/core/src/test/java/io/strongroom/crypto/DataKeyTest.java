@@ -49,6 +49,22 @@ class DataKeyTest {
   }
 
   @Test
+  void aWrappedKeyNamesItsWrappingKeyInTheLayoutOfEachProvider() {
+    try (RawAesKeyService raw = Samples.keys();
+        DataKey key = raw.generateDataKey(Samples.KEY, Samples.CONTEXT)) {
+      assertThat(key.wrapped().keyName()).isEqualTo(Samples.KEY.value());
+    }
+    String arn = "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+    assertThat(WrappedDataKey.of("aws-kms", ContentKey.ascii(arn), new byte[1]).keyName())
+        .isEqualTo(arn);
+    assertThat(WrappedDataKey.of("local", ContentKey.ascii("lake#2"), new byte[1]).keyName())
+        .isEqualTo("lake#2");
+    byte[] onlyNumbers = {0, 0, 0, (byte) 128, 0, 0, 0, 12, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
+    assertThat(WrappedDataKey.of("raw", onlyNumbers, new byte[1]).keyName()).isEmpty();
+    assertThat(WrappedDataKey.of("raw", new byte[0], new byte[1]).keyName()).isEmpty();
+  }
+
+  @Test
   void aWrappedKeyHasAJsonForm() {
     JsonObject json = wrapped.toJson();
     assertThat(json.canonicalBytes())

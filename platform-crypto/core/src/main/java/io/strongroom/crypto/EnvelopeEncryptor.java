@@ -366,10 +366,8 @@ public final class EnvelopeEncryptor {
               frameLength,
               contentKey.commitment());
       FrameCipher cipher = workers.take(contentKey);
-      byte[] tag = cipher.sealHeader(join(body, bound.filtered(unstored::contains)));
+      byte[] header = sealed(body, bound.filtered(unstored::contains), cipher);
       workers.give(cipher);
-      byte[] header = Arrays.copyOf(body, body.length + tag.length);
-      System.arraycopy(tag, 0, header, body.length, tag.length);
       return new NewMessage(header, contentKey, new WritePermit(guard, epoch, dataKey), signer);
     }
   }
@@ -395,6 +393,11 @@ public final class EnvelopeEncryptor {
     return workers;
   }
 
+  /** Reads the header of a message whose frames are left alone. */
+  MessageHeader readHeaderAlone(InputStream source) throws IOException {
+    return MessageHeader.read(source, maxFrameLength, version1Allowed);
+  }
+
   /** Reads the header of a message that is read as a stream. */
   MessageHeader readHeader(InputStream source) throws IOException {
     MessageHeader header = MessageHeader.read(source, maxFrameLength, version1Allowed);
@@ -413,6 +416,15 @@ public final class EnvelopeEncryptor {
 
   /** Unwraps the data key and checks context, commitment and header tag, in this order. */
   ContentKey open(MessageHeader header, EncryptionContext expected) {
+    return opening(header, expected, (dataKey, key, bound, notStored) -> key);
+  }
+
+  /** What is done with the keys of a message whose header is authentic. */
+  private interface Opened<T> {
+    T with(DataKey dataKey, ContentKey key, EncryptionContext bound, EncryptionContext notStored);
+  }
+
+  private <T> T opening(MessageHeader header, EncryptionContext expected, Opened<T> opened) {
     EncryptionContext notStored = notStored(header.context(), expected);
     EncryptionContext bound =
         notStored.pairs().isEmpty() ? header.context() : header.context().and(notStored);
@@ -431,8 +443,30 @@ public final class EnvelopeEncryptor {
       FrameCipher cipher = workers.take(key);
       cipher.openHeader(join(header.body(), notStored), header.iv(), header.tag());
       workers.give(cipher);
-      return key;
+      return opened.with(dataKey, key, bound, notStored);
     }
+  }
+
+  /** A header for the same frames, whose data key is wrapped under other keys. */
+  byte[] rewrapped(MessageHeader header, WrappingKeys wrapping, EncryptionContext expected) {
+    return opening(
+        header,
+        expected,
+        (dataKey, key, bound, notStored) -> {
+          List<WrappedDataKey> wrapped = new ArrayList<>();
+          for (KeyId wrappingKey : wrapping.all()) {
+            wrapped.add(keys.wrap(dataKey, wrappingKey, bound));
+          }
+          byte[] body = header.bodyWith(wrapped);
+          return sealed(body, notStored, workers.fresh(key));
+        });
+  }
+
+  private static byte[] sealed(byte[] body, EncryptionContext notStored, FrameCipher cipher) {
+    byte[] tag = cipher.sealHeader(join(body, notStored));
+    byte[] header = Arrays.copyOf(body, body.length + tag.length);
+    System.arraycopy(tag, 0, header, body.length, tag.length);
+    return header;
   }
 
   /** The required pairs that the reader knows and the header does not hold. */

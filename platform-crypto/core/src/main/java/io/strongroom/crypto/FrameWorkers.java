@@ -4,6 +4,7 @@ import java.security.Provider;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,7 @@ final class FrameWorkers {
 
   private final int parallelism;
   private final Executor executor;
+  private final Supplier<FrameCipher> newCipher;
   private final Spares<FrameCipher> ciphers;
   private final WarmUp provider;
   private final boolean warmUp;
@@ -35,7 +37,8 @@ final class FrameWorkers {
     this.provider = WarmUp.of(provider);
     this.parallelism = parallelism;
     this.executor = executor == null ? SharedThreads.executor() : executor;
-    this.ciphers = new Spares<>(() -> new FrameCipher(provider));
+    this.newCipher = () -> new FrameCipher(provider);
+    this.ciphers = new Spares<>(newCipher);
   }
 
   /** Refuses a provider that computes wrongly; begins to warm it up. */
@@ -59,6 +62,12 @@ final class FrameWorkers {
   FrameCipher take(ContentKey key) {
     require();
     return ciphers.take().use(key);
+  }
+
+  /** A cipher that has sealed nothing before: those of the JDK refuse the IV of their last call. */
+  FrameCipher fresh(ContentKey key) {
+    require();
+    return newCipher.get().use(key);
   }
 
   void give(FrameCipher cipher) {

@@ -64,22 +64,49 @@ record MessageHeader(
       out.writeShort(suite.id());
       out.write(messageId);
       writeField(out, context.serialize());
-      out.writeShort(keys.size());
-      for (WrappedDataKey key : keys) {
-        writeField(out, key.providerId().getBytes(StandardCharsets.UTF_8));
-        writeField(out, key.providerInfo());
-        writeField(out, key.ciphertext());
-      }
+      writeKeys(out, keys);
       out.writeByte(FRAMED);
       out.writeInt(frameLength);
       out.write(commitment);
     } catch (IOException impossible) {
       throw new UncheckedIOException(impossible);
     }
+    return withinLimit(bytes);
+  }
+
+  private static byte[] withinLimit(ByteArrayOutputStream bytes) {
     if (bytes.size() + ContentKey.TAG > MAX_BYTES) {
       throw new IllegalArgumentException("the wrapped keys are too long for a header");
     }
     return bytes.toByteArray();
+  }
+
+  private static void writeKeys(DataOutputStream out, List<WrappedDataKey> keys)
+      throws IOException {
+    out.writeShort(keys.size());
+    for (WrappedDataKey key : keys) {
+      writeField(out, key.providerId().getBytes(StandardCharsets.UTF_8));
+      writeField(out, key.providerInfo());
+      writeField(out, key.ciphertext());
+    }
+  }
+
+  /** The body of a header of format version 2 with other wrapped keys, and all else as it is. */
+  byte[] bodyWith(List<WrappedDataKey> others) {
+    int contextAt = Byte.BYTES + Short.BYTES + messageId.length;
+    int from = contextAt + Short.BYTES + (ByteBuffer.wrap(body).getShort(contextAt) & 0xffff);
+    ByteArrayOutputStream former = new ByteArrayOutputStream();
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(body.length);
+    try {
+      writeKeys(new DataOutputStream(former), keys);
+      bytes.write(body, 0, from);
+      writeKeys(new DataOutputStream(bytes), others);
+    } catch (IOException impossible) {
+      throw new UncheckedIOException(impossible);
+    }
+    int to = from + former.size();
+    bytes.write(body, to, body.length - to);
+    return withinLimit(bytes);
   }
 
   private static void writeField(DataOutputStream out, byte[] field) throws IOException {

@@ -326,7 +326,45 @@ public enum CryptoErrorCode implements ErrorCode {
       "The keyring does not list the signing key for the purpose, lists it for another one, or has"
           + " revoked it.",
       "Name the key that the keyring lists for the purpose, or have this one enrolled; a key has one"
-          + " purpose.");
+          + " purpose."),
+  /** A secret is unknown to the secret store. */
+  SECRET_UNKNOWN(
+      "CRY-071",
+      ErrorCategory.CONFIGURATION,
+      "The secret store holds no such secret, or no version of it with that stage.",
+      "Check the name, the Region and the account; the message names the secret."),
+  /** The secret store refuses a secret to the caller. */
+  SECRET_ACCESS_DENIED(
+      "CRY-072",
+      ErrorCategory.CONFIGURATION,
+      "The secret store refuses this caller the secret, or the use of the key that encrypts it.",
+      "Grant the role the actions that the message names."),
+  /** The secret store cannot be reached. */
+  SECRET_STORE_UNREACHABLE(
+      "CRY-073",
+      ErrorCategory.TRANSIENT,
+      "The secret store did not answer in time or asked for patience.",
+      "Try again later."),
+  /** The secret store does not accept who calls, or there is nobody to call as. */
+  SECRET_STORE_LOGIN_REFUSED(
+      "CRY-074",
+      ErrorCategory.CONFIGURATION,
+      "The secret store cannot be called with the credentials, the clock or the client settings of"
+          + " this process.",
+      "Check the role or credentials of the process, their expiry, the clock and the endpoint."),
+  /** A secret is there and cannot be used. */
+  SECRET_UNUSABLE(
+      "CRY-075",
+      ErrorCategory.CONFIGURATION,
+      "The secret is scheduled for deletion, is empty, or cannot be decrypted in its store.",
+      "Restore the secret or the key that encrypts it, or give it a value."),
+  /** The secret store answered for another secret. */
+  SECRET_ANSWER_WRONG(
+      "CRY-076",
+      ErrorCategory.INTEGRITY,
+      "The secret store answered with another secret or version than the one that was asked for.",
+      "Do not use the answer; find out what stands between this process and the secret store, and"
+          + " tell security.");
 
   private final String id;
   private final ErrorCategory category;

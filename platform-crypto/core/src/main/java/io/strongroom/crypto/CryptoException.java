@@ -13,6 +13,7 @@ public sealed class CryptoException extends PlatformException
         DetokenizationDeniedException,
         KeyFileException,
         KeyUnavailableException,
+        SecretUnavailableException,
         SignatureInvalidException,
         SigningKeyException,
         TokenInputException,

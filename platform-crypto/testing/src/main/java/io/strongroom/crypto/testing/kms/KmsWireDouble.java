@@ -5,8 +5,10 @@ import com.sun.net.httpserver.HttpServer;
 import io.strongroom.base.JsonException;
 import io.strongroom.base.JsonValue;
 import io.strongroom.base.JsonValue.JsonObject;
+import io.strongroom.crypto.testing.internal.RequestSignature;
+import io.strongroom.crypto.testing.internal.RequestSignature.Refused;
+import io.strongroom.crypto.testing.internal.RequestSignature.Signed;
 import io.strongroom.crypto.testing.kms.KmsActions.Caller;
-import io.strongroom.crypto.testing.kms.RequestSignature.Signed;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -18,6 +20,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -60,7 +63,7 @@ public final class KmsWireDouble implements AutoCloseable {
   private final HttpServer server;
   private final ExecutorService threads = Executors.newCachedThreadPool(KmsWireDouble::daemon);
   private final KmsActions actions = new KmsActions();
-  private final RequestSignature signatures = new RequestSignature();
+  private final RequestSignature signatures = new RequestSignature("kms");
   private final Map<String, KmsAccessKey> accessKeys = new ConcurrentHashMap<>();
   private final KmsAccessKey accessKey;
   private final List<Armed> faults = new ArrayList<>();
@@ -318,7 +321,7 @@ public final class KmsWireDouble implements AutoCloseable {
   }
 
   private void serve(HttpExchange exchange, byte[] body) throws IOException {
-    Signed signed = signatures.require(accessKeys, exchange.getRequestHeaders(), body);
+    Signed signed = signed(exchange, body);
     String target =
         Optional.ofNullable(exchange.getRequestHeaders().getFirst("X-Amz-Target")).orElse("");
     if (!target.startsWith(TARGET) || !exchange.getRequestMethod().equals("POST")) {
@@ -341,7 +344,7 @@ public final class KmsWireDouble implements AutoCloseable {
         log(call, KmsCall.CUT);
         return;
       }
-      Caller caller = new Caller(signed.accessKey().account(), signed.region());
+      Caller caller = new Caller(accessKey(signed).account(), signed.region());
       JsonObject answer = actions.answer(caller, action, request);
       if (fault != null && fault.kind() == KmsFault.Kind.OTHER_KEY) {
         answer = naming(answer, fault.otherKey());
@@ -358,6 +361,21 @@ public final class KmsWireDouble implements AutoCloseable {
     }
   }
 
+  private Signed signed(HttpExchange exchange, byte[] body) {
+    try {
+      return signatures.require(
+          id -> Optional.ofNullable(accessKeys.get(id)).map(KmsAccessKey::secretAccessKey),
+          exchange.getRequestHeaders(),
+          body);
+    } catch (Refused refused) {
+      throw new KmsError(refused.type(), 400, String.valueOf(refused.getMessage()));
+    }
+  }
+
+  private KmsAccessKey accessKey(Signed signed) {
+    return Objects.requireNonNull(accessKeys.get(signed.accessKeyId()));
+  }
+
   private static JsonObject naming(JsonObject answer, String otherKey) {
     JsonObject.Builder named = JsonObject.builder().put("KeyId", otherKey);
     answer.without("KeyId").members().forEach(named::put);
@@ -370,7 +388,7 @@ public final class KmsWireDouble implements AutoCloseable {
       return new KmsCall(
           action,
           signed.region(),
-          signed.accessKey().accessKeyId(),
+          signed.accessKeyId(),
           request.optionalString(reEncrypt ? "DestinationKeyId" : "KeyId"),
           request.optionalString("SourceKeyId"),
           KmsActions.context(request, reEncrypt ? "SourceEncryptionContext" : "EncryptionContext"),

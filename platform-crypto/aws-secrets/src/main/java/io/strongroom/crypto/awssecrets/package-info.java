@@ -1,0 +1,5 @@
+/** Secrets on AWS Secrets Manager. */
+@NullMarked
+package io.strongroom.crypto.awssecrets;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,30 @@
+package io.strongroom.crypto;
+
+import org.jspecify.annotations.Nullable;
+
+/** A secret is unknown, refused, unusable or out of reach; the message names it. */
+public final class SecretUnavailableException extends CryptoException {
+  private static final long serialVersionUID = 1L;
+
+  /**
+   * A failure without a cause.
+   *
+   * @param code what kind of failure it is
+   * @param message what failed, free of values, keys and secrets
+   */
+  public SecretUnavailableException(CryptoErrorCode code, String message) {
+    super(code, message);
+  }
+
+  /**
+   * A failure that was caused by another.
+   *
+   * @param code what kind of failure it is
+   * @param message what failed, free of values, keys and secrets
+   * @param cause the failure beneath, or null
+   */
+  public SecretUnavailableException(
+      CryptoErrorCode code, String message, @Nullable Throwable cause) {
+    super(code, message, cause);
+  }
+}

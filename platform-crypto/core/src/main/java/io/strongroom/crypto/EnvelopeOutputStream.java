@@ -77,10 +77,10 @@ public final class EnvelopeOutputStream extends OutputStream implements Writable
   @Override
   public void write(int b) throws IOException {
     requireOpen();
+    filling.copy((byte) b);
     if (filling.isFull()) {
       guarded(() -> send(false));
     }
-    filling.copy((byte) b);
   }
 
   @Override
@@ -108,10 +108,8 @@ public final class EnvelopeOutputStream extends OutputStream implements Writable
             bytes.position(bytes.limit());
           }
           while (bytes.hasRemaining()) {
-            if (filling.isFull()) {
-              send(false);
-            }
             filling.copy(bytes);
+            sendFull();
           }
         });
     return length;
@@ -122,20 +120,24 @@ public final class EnvelopeOutputStream extends OutputStream implements Writable
     int end = offset + length;
     boolean borrowed = false;
     while (from < end) {
-      if (filling.isFull()) {
-        send(false);
-      }
-      if (filling.isEmpty() && end - from > filling.capacity()) {
+      if (filling.isEmpty() && end - from >= filling.capacity()) {
         filling.borrow(bytes, from);
         from += filling.capacity();
         borrowed = true;
-        send(false);
       } else {
         from += filling.copy(bytes, from, end - from);
       }
+      sendFull();
     }
     if (borrowed) {
       drain();
+    }
+  }
+
+  /** Frames are sealed as soon as they are full: a message may end in an empty one. */
+  private void sendFull() throws IOException {
+    if (filling.isFull()) {
+      send(false);
     }
   }
 

@@ -106,6 +106,28 @@ class EnvelopeStreamTest {
         .isInstanceOf(DecryptionFailedException.class);
   }
 
+  /** So nothing of the caller's array has to be kept, and nothing of it is copied. */
+  @Test
+  void aFrameIsSealedAsSoonAsItIsFullAndTheLastOneMayBeEmpty() throws IOException {
+    EnvelopeEncryptor alone =
+        EnvelopeEncryptor.builder(Samples.keys()).frameLength(MIB / 8).parallelism(1).build();
+    int header = alone.encrypt(new byte[0], KEY, CONTEXT).length - FrameLayout.FINAL_OVERHEAD;
+    for (int frames : new int[] {1, 2, 8}) {
+      byte[] plaintext = filled(frames * MIB / 8, frames);
+      byte[] written = plaintext.clone();
+      sink.reset();
+      try (EnvelopeOutputStream out = alone.encrypting(sink, KEY, CONTEXT)) {
+        out.write(written);
+        Arrays.fill(written, (byte) 0);
+        int sealed = header + plaintext.length + frames * FrameLayout.REGULAR_OVERHEAD;
+        assertThat(sink.size()).isEqualTo(sealed);
+        out.finish();
+        assertThat(sink.size()).isEqualTo(sealed + FrameLayout.FINAL_OVERHEAD);
+      }
+      assertThat(alone.decrypt(sink.toByteArray(), CONTEXT)).isEqualTo(plaintext);
+    }
+  }
+
   @Test
   void singleBytesMakeTheSameMessageAsBlocks() throws IOException {
     byte[] plaintext = filled(3 * FRAME + 1, 2);

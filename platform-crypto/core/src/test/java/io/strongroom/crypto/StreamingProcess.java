@@ -6,10 +6,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.channels.Channels;
 import java.nio.channels.Pipe;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 
 /** Encrypts a generated stream into a pipe and checks what comes out of it, in its own JVM. */
 final class StreamingProcess {
@@ -61,19 +58,6 @@ final class StreamingProcess {
 
   /** What the process prints. */
   static String run(long length, String heap) throws IOException, InterruptedException {
-    Process process =
-        new ProcessBuilder(
-                List.of(
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    heap,
-                    "-cp",
-                    System.getProperty("java.class.path"),
-                    StreamingProcess.class.getName(),
-                    Long.toString(length)))
-            .redirectErrorStream(true)
-            .start();
-    String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    process.waitFor();
-    return printed;
+    return ChildJvm.run(StreamingProcess.class, heap, Long.toString(length));
   }
 }

@@ -20,7 +20,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -140,17 +139,8 @@ class RewrapCampaignTest {
         });
   }
 
-  /** The same keys but one. */
   private KeyService without(KeyId key) throws IOException {
-    String json = Files.readString(keyFile, StandardCharsets.UTF_8);
-    String fewer =
-        json.replaceAll("\\{\"id\":\"" + key.value() + "\"[^}]*},?", "").replace(",]", "]");
-    Path file = Files.copy(keyFile, folder.resolve("fewer.json"));
-    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
-    Files.writeString(file, fewer, StandardCharsets.UTF_8);
-    LocalKeyFile opened = LocalKeyFile.open(file);
-    assertCode(CryptoErrorCode.KEY_UNKNOWN, () -> opened.describe(key));
-    return opened;
+    return RewrapProcess.without(key, keyFile, folder.resolve("fewer.json"));
   }
 
   @Test

@@ -5,51 +5,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.strongroom.crypto.CachingKeyService;
 import io.strongroom.crypto.DataKeyLimits;
-import io.strongroom.crypto.EncryptionContext;
 import io.strongroom.crypto.EnvelopeChannel;
 import io.strongroom.crypto.EnvelopeEncryptor;
 import io.strongroom.crypto.RangedSource;
-import io.strongroom.crypto.testing.kms.KmsFault;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What files and windows of the cache cost, from the log of calls of the wire double. */
+/** What reading a file and a window of so many messages cost; see CachedDataKeysTest for more. */
 @Tag("verify")
 class DataKeyCallsTest {
-  private static final Duration WINDOW = Duration.ofMinutes(5);
-  private static final int BURST = 1_000;
-
   private final KmsRig rig = new KmsRig();
-  private volatile Instant now = Instant.parse("2026-01-01T00:00:00Z");
   @TempDir private Path folder;
 
   @AfterEach
   void stop() {
     rig.close();
-  }
-
-  private CachingKeyService cache(DataKeyLimits limits) {
-    return CachingKeyService.builder(rig.keyService(), limits).clock(() -> now).build();
-  }
-
-  private static DataKeyLimits window() {
-    return DataKeyLimits.of(WINDOW, 1_000_000, 1L << 40).withRefreshAhead(Duration.ZERO);
   }
 
   @Test
@@ -81,66 +59,15 @@ class DataKeyCallsTest {
   }
 
   @Test
-  void aWindowOfTheCacheCostsOneGenerateDataKeyForEachContext() {
-    EncryptionContext other = EncryptionContext.of(Map.of("tenant", "rival"));
-    try (CachingKeyService cache = cache(window())) {
-      EnvelopeEncryptor encryptor = EnvelopeEncryptor.builder(cache).build();
-      List<byte[]> messages = new ArrayList<>();
-      for (int window = 1; window <= 3; window++) {
-        for (int i = 0; i < 200; i++) {
-          messages.add(encryptor.encrypt(new byte[100], rig.keyId(), CONTEXT));
-          encryptor.encrypt(new byte[100], rig.keyId(), other);
-        }
-        assertThat(rig.actions()).hasSize(2 * window).containsOnly("GenerateDataKey");
-        now = now.plus(WINDOW);
-      }
-      rig.kms.clearCalls();
-      for (byte[] message : messages) {
-        assertThat(encryptor.decrypt(message, CONTEXT)).hasSize(100);
-      }
-      assertThat(rig.actions()).containsExactly("Decrypt", "Decrypt", "Decrypt");
-    }
-  }
-
-  @Test
   void aWindowOfSoManyMessagesCostsOneGenerateDataKey() {
-    try (CachingKeyService cache =
-        cache(DataKeyLimits.of(WINDOW, 50, 1L << 40).withRefreshAhead(Duration.ZERO))) {
+    DataKeyLimits limits =
+        DataKeyLimits.of(Duration.ofMinutes(5), 50, 1L << 40).withRefreshAhead(Duration.ZERO);
+    try (CachingKeyService cache = CachingKeyService.builder(rig.keyService(), limits).build()) {
       EnvelopeEncryptor encryptor = EnvelopeEncryptor.builder(cache).build();
       for (int i = 0; i < 200; i++) {
         encryptor.encrypt(new byte[100], rig.keyId(), CONTEXT);
       }
       assertThat(rig.actions()).hasSize(4).containsOnly("GenerateDataKey");
-    }
-  }
-
-  @Test
-  void aBurstOfAThousandThreadsAtTheMomentOfExpiryMakesOneCall() throws Exception {
-    ExecutorService threads = Executors.newFixedThreadPool(BURST);
-    try (CachingKeyService cache = cache(window())) {
-      EnvelopeEncryptor encryptor = EnvelopeEncryptor.builder(cache).build();
-      encryptor.encrypt(new byte[10], rig.keyId(), CONTEXT);
-      rig.kms.clearCalls();
-      now = now.plus(WINDOW);
-      // Long enough for all of them to come while the call is under way.
-      rig.kms.inject(KmsFault.delayed(Duration.ofMillis(500)));
-      CountDownLatch ready = new CountDownLatch(BURST);
-      List<Future<byte[]>> messages = new ArrayList<>();
-      for (int i = 0; i < BURST; i++) {
-        messages.add(
-            threads.submit(
-                () -> {
-                  ready.countDown();
-                  ready.await();
-                  return encryptor.encrypt(new byte[10], rig.keyId(), CONTEXT);
-                }));
-      }
-      for (Future<byte[]> message : messages) {
-        assertThat(message.get()).isNotEmpty();
-      }
-      assertThat(rig.actions()).containsExactly("GenerateDataKey");
-    } finally {
-      threads.shutdownNow();
     }
   }
 }

@@ -35,7 +35,7 @@ import software.amazon.awssdk.services.kms.KmsClient;
 /** Each row of the README's table, for all three uses of keys. */
 @Tag("verify")
 class KmsErrorTableTest {
-  private static final AwsKmsPatience PATIENCE =
+  private static final AwsKmsPatience SHORT =
       new AwsKmsPatience(
           Duration.ofMillis(700),
           Duration.ofMillis(2200),
@@ -233,13 +233,20 @@ class KmsErrorTableTest {
     };
   }
 
+  /**
+   * Only where a timeout is waited for is it short, so that a busy machine does not make others.
+   */
+  private static AwsKmsPatience patience(Row row) {
+    return row == Row.TIMEOUT ? SHORT : KmsRig.HASTY;
+  }
+
   private static List<String> grantTokens(Row row) {
     return row == Row.ACCESS_DENIED_WITH_TOKEN ? List.of("token") : List.of();
   }
 
   private AwsKmsKeyService service(Row row) {
     return AwsKmsKeyService.builder(AwsKmsTrust.keys(List.of(KmsRig.arn(rig.key))))
-        .patience(PATIENCE)
+        .patience(patience(row))
         .grantTokens(grantTokens(row))
         .client(FRANKFURT, client(row))
         .build();
@@ -294,7 +301,7 @@ class KmsErrorTableTest {
     String key = kms.createSigningKey(FRANKFURT, "ECC_NIST_P256");
     AwsKmsSigner.Builder builder =
         AwsKmsSigner.builder(KmsRig.arn(key), client(row))
-            .patience(PATIENCE)
+            .patience(patience(row))
             .grantTokens(grantTokens(row));
     if (row == Row.LOGIN_REFUSED || row == Row.NO_CREDENTIALS) {
       // Such a signer is not even opened.
@@ -343,7 +350,7 @@ class KmsErrorTableTest {
                 });
         if (row == Row.TIMEOUT) {
           // The double logs late calls late: the time alone tells of the retries.
-          assertThat(took).isBetween(Duration.ofMillis(1400), Duration.ofMillis(4500));
+          assertThat(took).isBetween(Duration.ofMillis(1400), Duration.ofMillis(8000));
         } else if (outcome == Outcome.RETRIED) {
           assertThat(calls).isEqualTo(3);
         } else {

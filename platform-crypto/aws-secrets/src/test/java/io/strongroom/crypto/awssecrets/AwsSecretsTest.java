@@ -137,10 +137,7 @@ class AwsSecretsTest {
   @Test
   void howeverManyThreadsAskOneCallIsMade() throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(BURST);
-    AwsSecretsPatience patient =
-        new AwsSecretsPatience(
-            Duration.ofSeconds(30), Duration.ofSeconds(30), 1, Duration.ofMillis(10));
-    try (AwsSecrets secrets = AwsSecrets.builder(rig.client, AGE).patience(patient).build()) {
+    try (AwsSecrets secrets = rig.secrets()) {
       rig.store.delayNext(Duration.ofMillis(300), 1);
       for (Future<String> value : burst(secrets, threads)) {
         assertThat(value.get()).isEqualTo("first-marker");
@@ -154,7 +151,7 @@ class AwsSecretsTest {
   @Test
   void aFailureIsGivenToThoseWhoWaitedForTheCallAndToNobodyLater() throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(BURST);
-    try (AwsSecrets secrets = rig.secrets()) {
+    try (AwsSecrets secrets = rig.secrets(rig.client, SecretsRig.HASTY)) {
       rig.store.delayNext(Duration.ofSeconds(2), 3);
       for (Future<String> value : burst(secrets, threads)) {
         assertThatThrownBy(value::get)
@@ -322,14 +319,17 @@ class AwsSecretsTest {
 
   @Test
   void anInterruptedThreadDoesNotTryAgainAndStaysInterrupted() {
-    try (AwsSecrets secrets = rig.secrets()) {
-      rig.store.delayNext(Duration.ofSeconds(5), 3);
+    AwsSecretsPatience patient =
+        new AwsSecretsPatience(
+            Duration.ofSeconds(30), Duration.ofSeconds(60), 3, Duration.ofMillis(10));
+    try (AwsSecrets secrets = AwsSecrets.builder(rig.client, AGE).patience(patient).build()) {
+      rig.store.delayNext(Duration.ofSeconds(60), 3);
       Thread.currentThread().interrupt();
       long start = System.nanoTime();
       Throwable thrown = catchThrowable(() -> secrets.get(NAME));
       assertThat(Thread.interrupted()).isTrue();
       assertThat(thrown).isInstanceOf(SecretUnavailableException.class);
-      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(1));
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(20));
     }
   }
 

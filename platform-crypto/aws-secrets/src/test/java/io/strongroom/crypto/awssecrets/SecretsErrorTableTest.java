@@ -127,7 +127,8 @@ class SecretsErrorTableTest {
   @ParameterizedTest
   @EnumSource
   void aReadDoesWhatTheTableSays(Row row) {
-    try (AwsSecrets secrets = rig.secrets(client(row))) {
+    AwsSecretsPatience patience = row == Row.TIMEOUT ? SecretsRig.HASTY : SecretsRig.PATIENT;
+    try (AwsSecrets secrets = rig.secrets(client(row), patience)) {
       if (row.outcome == Outcome.REMEMBERED) {
         secrets.get(NAME).close();
         arrange(row);
@@ -157,7 +158,7 @@ class SecretsErrorTableTest {
               });
       if (row == Row.TIMEOUT) {
         // The double logs late calls late: the time alone tells of the retries.
-        assertThat(took).isBetween(Duration.ofMillis(1400), Duration.ofMillis(4500));
+        assertThat(took).isBetween(Duration.ofMillis(1400), Duration.ofMillis(8000));
       } else if (row.outcome == Outcome.FAILS) {
         assertThat(calls).isLessThanOrEqualTo(1);
       } else {

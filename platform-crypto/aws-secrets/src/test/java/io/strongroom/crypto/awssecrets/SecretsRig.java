@@ -20,10 +20,15 @@ final class SecretsRig implements AutoCloseable {
   static final String NAME = "lake/database";
   static final Duration AGE = Duration.ofMinutes(5);
 
-  /** Waits so little that failing for good takes about a tenth of a second. */
+  /** Gives up on a call soon. */
   static final AwsSecretsPatience HASTY =
       new AwsSecretsPatience(
           Duration.ofMillis(700), Duration.ofMillis(2200), 3, Duration.ofMillis(10));
+
+  /** As many attempts, each with time enough on a busy machine. */
+  static final AwsSecretsPatience PATIENT =
+      new AwsSecretsPatience(
+          Duration.ofSeconds(10), Duration.ofSeconds(30), 3, Duration.ofMillis(10));
 
   private final List<SecretsManagerClient> clients = new ArrayList<>();
   final SecretsWireDouble store = SecretsWireDouble.start();
@@ -61,7 +66,11 @@ final class SecretsRig implements AutoCloseable {
   }
 
   AwsSecrets secrets(SecretsManagerClient over) {
-    return AwsSecrets.builder(over, AGE).patience(HASTY).clock(() -> now).build();
+    return secrets(over, PATIENT);
+  }
+
+  AwsSecrets secrets(SecretsManagerClient over, AwsSecretsPatience patience) {
+    return AwsSecrets.builder(over, AGE).patience(patience).clock(() -> now).build();
   }
 
   static String text(Secret secret) {

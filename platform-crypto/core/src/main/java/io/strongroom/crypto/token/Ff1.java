@@ -1,11 +1,14 @@
 package io.strongroom.crypto.token;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.math.BigInteger;
 import java.nio.ByteOrder;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
+import java.util.Objects;
 import javax.crypto.Cipher;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +38,8 @@ final class Ff1 {
   private static final byte[] NOTHING = new byte[0];
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+  private static final VarHandle LITTLE =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
   private static final VarHandle SHORT =
       MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
   private static final VarHandle INT =
@@ -54,6 +59,11 @@ final class Ff1 {
   private long startHigh;
 
   private long startLow;
+
+  /** Where {@link #rounds} leaves the halves. */
+  private long a;
+
+  private long b;
 
   /**
    * Prepares the cipher for one tweak.
@@ -147,34 +157,92 @@ final class Ff1 {
       }
     }
     Shape shape = shape(to - from);
-    if (shape.bigU != null && shape.bigV != null) {
-      runBig(shape, shape.bigU, shape.bigV, digits, from, to, varyingTweak, encrypt);
+    Modulo moduloU = shape.moduloU;
+    Modulo moduloV = shape.moduloV;
+    if (moduloU == null || moduloV == null) {
+      runBig(shape, digits, from, to, varyingTweak, encrypt);
       return;
     }
     start(shape, varyingTweak);
     int middle = from + shape.u;
-    long a = number(digits, from, middle);
-    long b = number(digits, middle, to);
-    for (int step = 0; step < ROUNDS; step++) {
-      int i = encrypt ? step : ROUNDS - 1 - step;
-      LONG.set(in, 0, startHigh ^ shape.roundHigh(i));
-      LONG.set(in, 8, startLow ^ shape.roundLow(i) ^ ((i & 1) == 0 ? b : a));
-      cipher(in, BLOCK, out);
-      if ((i & 1) == 0) {
-        long y = shape.remainder(out, 0, shape.powU, shape.inverseU);
-        a = encrypt ? plus(a, y, shape.powU) : minus(a, y, shape.powU);
-      } else {
-        long y = shape.remainder(out, 0, shape.powV, shape.inverseV);
-        b = encrypt ? plus(b, y, shape.powV) : minus(b, y, shape.powV);
-      }
-    }
+    rounds(
+        shape, moduloU, moduloV, number(digits, from, middle), number(digits, middle, to), encrypt);
     split.write(digits, from, middle, a);
     split.write(digits, middle, to, b);
+    a = 0;
+    b = 0;
+  }
+
+  /**
+   * Encrypts or decrypts the bytes {@code from} to {@code to} in place, with no varying part of the
+   * tweak.
+   *
+   * @return whether it was done: whether all of them are digits and their halves fit in 63 bits;
+   *     nothing was changed otherwise
+   * @throws IllegalArgumentException when the message is too short
+   */
+  boolean run(byte[] bytes, int from, int to, Letters letters, boolean encrypt) {
+    if (to - from < minLength) {
+      throw new IllegalArgumentException(
+          "a message over radix " + radix + " cannot have " + (to - from) + " digits");
+    }
+    Shape shape = shape(to - from);
+    Modulo moduloU = shape.moduloU;
+    Modulo moduloV = shape.moduloV;
+    if (moduloU == null || moduloV == null) {
+      return false;
+    }
+    int middle = from + shape.u;
+    long first = letters.read(bytes, from, middle);
+    long second = letters.read(bytes, middle, to);
+    if ((first | second) < 0) {
+      return false;
+    }
+    startHigh = shape.startHigh;
+    startLow = shape.startLow;
+    rounds(shape, moduloU, moduloV, first, second, encrypt);
+    letters.write(bytes, from, middle, a);
+    letters.write(bytes, middle, to, b);
+    a = 0;
+    b = 0;
+    return true;
+  }
+
+  /** The ten rounds; leaves the halves in {@link #a} and {@link #b}. */
+  private void rounds(
+      Shape shape, Modulo moduloU, Modulo moduloV, long first, long second, boolean encrypt) {
+    long left = first;
+    long right = second;
+    for (int i = 0; i < ROUNDS; i += 2) {
+      if (encrypt) {
+        apply(shape, i, right);
+        left = moduloU.change(left, out, 0, true);
+        apply(shape, i + 1, left);
+        right = moduloV.change(right, out, 0, true);
+      } else {
+        apply(shape, ROUNDS - 1 - i, left);
+        right = moduloV.change(right, out, 0, false);
+        apply(shape, ROUNDS - 2 - i, right);
+        left = moduloU.change(left, out, 0, false);
+      }
+    }
+    LONG.set(in, 8, 0L);
+    LONG.set(out, 0, 0L);
+    LONG.set(out, 8, 0L);
+    a = left;
+    b = right;
+  }
+
+  /** Steps 6.i to 6.iii of round {@code i}: the block in {@link #out}. */
+  private void apply(Shape shape, int i, long half) {
+    LONG.set(in, 0, startHigh ^ shape.roundHigh(i));
+    LONG.set(in, 8, startLow ^ shape.roundLow(i) ^ half);
+    cipher(in, BLOCK, out);
   }
 
   /** Whether messages of this length can stand in a {@link Lane}. */
   boolean fitsLane(int length) {
-    return shape(length).bigU == null;
+    return shape(length).moduloU != null;
   }
 
   /** A new lane for messages of one length, for which {@link #fitsLane} holds. */
@@ -189,6 +257,11 @@ final class Ff1 {
     Shape shape = shapes[length];
     if (shape == null) {
       shape = newShape(length);
+      if (varying == 0 && shape.moduloU != null) {
+        start(shape, NOTHING);
+        shape.startHigh = startHigh;
+        shape.startLow = startLow;
+      }
       shapes[length] = shape;
     }
     return shape;
@@ -237,10 +310,10 @@ final class Ff1 {
         out.clone(),
         rest,
         tweak.length - constantBlocks * BLOCK,
-        fits ? powU.longValueExact() : 0,
-        fits ? powV.longValueExact() : 0,
-        fits ? null : powU,
-        fits ? null : powV);
+        fits ? new Modulo(powU, d) : null,
+        fits ? new Modulo(powV, d) : null,
+        powU,
+        powV);
   }
 
   /**
@@ -277,16 +350,6 @@ final class Ff1 {
     }
   }
 
-  /** {@code a + y mod m} for {@code a} and {@code y} below {@code m}; the sum cannot overflow. */
-  private static long plus(long a, long y, long modulus) {
-    return minus(a, modulus - y, modulus);
-  }
-
-  private static long minus(long a, long y, long modulus) {
-    long difference = a - y;
-    return difference + (modulus & (difference >> (Long.SIZE - 1)));
-  }
-
   private long number(int[] digits, int from, int to) {
     long value = 0;
     for (int i = from; i < to; i++) {
@@ -296,14 +359,7 @@ final class Ff1 {
   }
 
   private void runBig(
-      Shape shape,
-      BigInteger bigU,
-      BigInteger bigV,
-      int[] digits,
-      int from,
-      int to,
-      byte[] varyingTweak,
-      boolean encrypt) {
+      Shape shape, int[] digits, int from, int to, byte[] varyingTweak, boolean encrypt) {
     if (varying > 0) {
       System.arraycopy(varyingTweak, 0, shape.rest, shape.varyingAt, varying);
     }
@@ -313,9 +369,9 @@ final class Ff1 {
       int i = encrypt ? step : ROUNDS - 1 - step;
       BigInteger y = bigRound(shape, i, (i & 1) == 0 ? b : a);
       if ((i & 1) == 0) {
-        a = (encrypt ? a.add(y) : a.subtract(y)).mod(bigU);
+        a = (encrypt ? a.add(y) : a.subtract(y)).mod(shape.powU);
       } else {
-        b = (encrypt ? b.add(y) : b.subtract(y)).mod(bigV);
+        b = (encrypt ? b.add(y) : b.subtract(y)).mod(shape.powV);
       }
     }
     bigWrite(digits, from, from + shape.u, a);
@@ -373,6 +429,8 @@ final class Ff1 {
     static final int SIZE = 256;
 
     private final Shape shape;
+    private final Modulo moduloU;
+    private final Modulo moduloV;
     private final long[] a = new long[SIZE];
     private final long[] b = new long[SIZE];
     private final long[] high = new long[SIZE];
@@ -384,10 +442,11 @@ final class Ff1 {
 
     private Lane(Shape shape) {
       this.shape = shape;
+      this.moduloU = Objects.requireNonNull(shape.moduloU);
+      this.moduloV = Objects.requireNonNull(shape.moduloV);
       if (varying == 0) {
-        start(shape, NOTHING);
-        Arrays.fill(high, startHigh);
-        Arrays.fill(low, startLow);
+        Arrays.fill(high, shape.startHigh);
+        Arrays.fill(low, shape.startLow);
       }
     }
 
@@ -427,26 +486,13 @@ final class Ff1 {
      * Adds a message that stands as bytes, with no varying part of the tweak; the lane must not be
      * full.
      *
-     * @param digitOf digit of every byte, negative for a byte that is none
      * @return whether it was added: whether all its bytes are digits
      */
-    boolean add(int number, byte[] bytes, int from, byte[] digitOf) {
+    boolean add(int number, byte[] bytes, int from, Letters letters) {
       int middle = from + shape.u;
-      int end = middle + shape.v;
-      int all = 0;
-      long first = 0;
-      for (int i = from; i < middle; i++) {
-        int digit = digitOf[bytes[i] & 0xff];
-        all |= digit;
-        first = first * radix + digit;
-      }
-      long second = 0;
-      for (int i = middle; i < end; i++) {
-        int digit = digitOf[bytes[i] & 0xff];
-        all |= digit;
-        second = second * radix + digit;
-      }
-      if (all < 0) {
+      long first = letters.read(bytes, from, middle);
+      long second = letters.read(bytes, middle, middle + shape.v);
+      if ((first | second) < 0) {
         return false;
       }
       numbers[count] = number;
@@ -459,8 +505,8 @@ final class Ff1 {
     /** Writes the digits of an entry as bytes. */
     void write(int entry, byte[] bytes, int from, Letters letters) {
       int middle = from + shape.u;
-      split.write(bytes, from, middle, a[entry], letters);
-      split.write(bytes, middle, middle + shape.v, b[entry], letters);
+      letters.write(bytes, from, middle, a[entry]);
+      letters.write(bytes, middle, middle + shape.v, b[entry]);
     }
 
     /** Writes the digits of an entry. */
@@ -511,24 +557,18 @@ final class Ff1 {
         int i = encrypt ? step : ROUNDS - 1 - step;
         boolean even = (i & 1) == 0;
         cipher(in, count * BLOCK, out);
-        round(
-            even ? a : b,
-            even ? shape.powU : shape.powV,
-            even ? shape.inverseU : shape.inverseV,
-            encrypt,
-            encrypt ? i + 1 : i - 1);
+        round(even ? a : b, even ? moduloU : moduloV, encrypt, encrypt ? i + 1 : i - 1);
       }
     }
 
     /** Changes a half by what the cipher gave, and writes the blocks of the next round from it. */
-    private void round(long[] half, long modulus, double inverse, boolean encrypt, int next) {
+    private void round(long[] half, Modulo modulo, boolean encrypt, int next) {
       boolean rewriteHigh = shape.roundHigh(1) != 0;
       long roundHigh = shape.roundHigh(next);
       long roundLow = shape.roundLow(next);
       for (int j = 0; j < count; j++) {
         int at = j * BLOCK;
-        long y = shape.remainder(out, at, modulus, inverse);
-        long changed = minus(half[j], encrypt ? modulus - y : y, modulus);
+        long changed = modulo.change(half[j], out, at, encrypt);
         half[j] = changed;
         LONG.set(in, at + 8, low[j] ^ roundLow ^ changed);
         if (rewriteHigh) {
@@ -551,12 +591,15 @@ final class Ff1 {
     final byte[] chain;
     final byte[] rest;
     final int varyingAt;
-    final long powU;
-    final long powV;
-    final double inverseU;
-    final double inverseV;
-    final @Nullable BigInteger bigU;
-    final @Nullable BigInteger bigV;
+    final @Nullable Modulo moduloU;
+    final @Nullable Modulo moduloV;
+
+    /** What {@link Ff1#start} gives for halves of 63 bits when no part of the tweak varies. */
+    long startHigh;
+
+    long startLow;
+    final BigInteger powU;
+    final BigInteger powV;
 
     Shape(
         int u,
@@ -566,10 +609,10 @@ final class Ff1 {
         byte[] chain,
         byte[] rest,
         int varyingAt,
-        long powU,
-        long powV,
-        @Nullable BigInteger bigU,
-        @Nullable BigInteger bigV) {
+        @Nullable Modulo moduloU,
+        @Nullable Modulo moduloV,
+        BigInteger powU,
+        BigInteger powV) {
       this.u = u;
       this.v = v;
       this.b = b;
@@ -577,12 +620,10 @@ final class Ff1 {
       this.chain = chain;
       this.rest = rest;
       this.varyingAt = varyingAt;
+      this.moduloU = moduloU;
+      this.moduloV = moduloV;
       this.powU = powU;
       this.powV = powV;
-      this.inverseU = 1.0 / powU;
-      this.inverseV = 1.0 / powV;
-      this.bigU = bigU;
-      this.bigV = bigV;
     }
 
     /** What round {@code i} adds to the first half of its block: its number before 8 bytes. */
@@ -594,52 +635,145 @@ final class Ff1 {
     long roundLow(int i) {
       return b == 8 ? 0 : (long) i << (8 * b);
     }
+  }
 
-    /**
-     * Step 6.iv: the first {@code d} bytes, 8 or 12, of a block as a number, modulo a power.
-     *
-     * <p>A quotient is estimated in floating point from at most 64 bits over at least 16, or from
-     * at most 48 bits over less, so it is off by less than 1/8; with 1/4 added and the fraction cut
-     * off it is right or one too great.
-     */
-    long remainder(byte[] block, int at, long modulus, double inverse) {
-      long high = (long) LONG.get(block, at);
-      long rest;
-      if (modulus < 1 << 16) {
-        long top = high >>> 32;
-        rest = top - estimate(top * inverse) * modulus;
-        rest += modulus & (rest >> (Long.SIZE - 1));
-        rest = (rest << 32) + (high & 0xffffffffL);
-        rest -= estimate(rest * inverse) * modulus;
-      } else {
-        rest = high - estimate((high >>> 1) * 2.0 * inverse) * modulus;
-      }
-      rest += modulus & (rest >> (Long.SIZE - 1));
-      if (d == 12) {
-        long low = (int) INT.get(block, at + 8) & 0xffffffffL;
-        double quotient = (rest * 4294967296.0 + low) * inverse;
-        rest = (rest << 32) + low - estimate(quotient) * modulus;
-        rest += modulus & (rest >> (Long.SIZE - 1));
-      }
-      return rest;
+  /**
+   * Step 6.iv: the first {@code d} bytes, 8 or 12, of a block as a number, modulo a power of 4 to
+   * 2^63.
+   *
+   * <p>Quotients are estimated at most 1 too small (Barrett). One more is taken off, and the
+   * modulus is added where that was too much. All is exact modulo 2^64, because what remains lies
+   * between the modulus and its negative.
+   */
+  private static final class Modulo {
+    private final long modulus;
+    private final boolean twelve;
+
+    /** {@code 2^(64 + shift) / modulus}, from 2^62 to 2^63 exclusive. */
+    private final long reciprocal;
+
+    private final int shift;
+
+    /** {@code 2^96 / modulus}, unsigned; 0 for a modulus of at most 2^32. */
+    private final long reciprocal96;
+
+    Modulo(BigInteger modulus, int d) {
+      this.modulus = modulus.longValueExact();
+      this.twelve = d == 12;
+      this.shift = modulus.subtract(BigInteger.ONE).bitLength() - 2;
+      this.reciprocal = BigInteger.ONE.shiftLeft(64 + shift).divide(modulus).longValueExact();
+      this.reciprocal96 =
+          this.modulus <= 1L << 32 ? 0 : BigInteger.ONE.shiftLeft(96).divide(modulus).longValue();
     }
 
-    private static long estimate(double quotient) {
-      return (long) (quotient + 0.25);
+    /** A half plus the number, or minus it, modulo the power. */
+    long change(long half, byte[] block, int at, boolean plus) {
+      long y = reduced((long) LONG.get(block, at));
+      if (twelve) {
+        y = appended(y, (int) INT.get(block, at + 8) & 0xffffffffL);
+      }
+      return negativeRaised(half - (plus ? modulus - y : y));
+    }
+
+    /** An unsigned number modulo the power. */
+    private long reduced(long number) {
+      long quotient =
+          (Math.multiplyHigh(number, reciprocal) + (reciprocal & (number >> 63))) >>> shift;
+      return negativeRaised((number - modulus) - quotient * modulus);
+    }
+
+    /** A number below the modulus, with 32 bits appended to it, modulo the power. */
+    private long appended(long number, long bits) {
+      if (reciprocal96 == 0) {
+        return reduced((number << 32) | bits);
+      }
+      long quotient = Math.multiplyHigh(number, reciprocal96) + (number & (reciprocal96 >> 63));
+      long rest = negativeRaised((number << 32) - (quotient + 1) * modulus);
+      return negativeRaised(rest + bits - modulus);
+    }
+
+    private long negativeRaised(long number) {
+      return number + (modulus & (number >> 63));
     }
   }
 
-  /** The bytes of an alphabet of ASCII, two by two. */
+  /** Reads and writes numbers as the bytes of an alphabet of ASCII. */
   static final class Letters {
-    static final int MOST = 0x80;
+    private static final long ZEROS = 0x3030303030303030L;
+    private static final long HIGH_HALVES = 0xf0f0f0f0f0f0f0f0L;
+    private static final int EIGHT_DIGITS = 100_000_000;
 
+    private final int radix;
+    private final Split split;
+    private final byte[] digitOf = new byte[256];
     private final short[] pairs;
+    private final boolean decimal;
 
     Letters(byte[] alphabet) {
-      pairs = new short[alphabet.length * alphabet.length];
+      this.radix = alphabet.length;
+      this.split = new Split(radix);
+      this.pairs = new short[radix * radix];
       for (int i = 0; i < pairs.length; i++) {
-        pairs[i] = (short) (alphabet[i / alphabet.length] << 8 | alphabet[i % alphabet.length]);
+        pairs[i] = (short) (alphabet[i / radix] << 8 | alphabet[i % radix]);
       }
+      Arrays.fill(digitOf, (byte) -1);
+      for (int digit = 0; digit < radix; digit++) {
+        digitOf[alphabet[digit]] = (byte) digit;
+      }
+      this.decimal = Arrays.equals(alphabet, TokenPolicy.DIGITS.getBytes(US_ASCII));
+    }
+
+    /** The number that bytes stand for, which fits in 63 bits; negative when one is no digit. */
+    long read(byte[] bytes, int from, int to) {
+      long value = 0;
+      int at = from;
+      for (; decimal && to - at >= 8; at += 8) {
+        long eight = (long) LITTLE.get(bytes, at);
+        // Each byte is 3x, and still is with 6 added.
+        if ((eight & HIGH_HALVES) != ZEROS
+            || ((eight + 0x0606060606060606L) & HIGH_HALVES) != ZEROS) {
+          return -1;
+        }
+        value = value * EIGHT_DIGITS + eightDigits(eight);
+      }
+      int all = 0;
+      for (; at < to; at++) {
+        int digit = digitOf[bytes[at] & 0xff];
+        all |= digit;
+        value = value * radix + digit;
+      }
+      return all < 0 ? -1 : value;
+    }
+
+    /** Adds up eight digits side by side: to pairs, to fours, to all; the first is the lowest. */
+    private static long eightDigits(long ascii) {
+      long digits = ascii - ZEROS;
+      long pairs = digits * 10 + (digits >>> 8);
+      long first = (pairs & 0x000000ff000000ffL) * (100 + (1_000_000L << 32));
+      long second = ((pairs >>> 16) & 0x000000ff000000ffL) * (1 + (10_000L << 32));
+      return (first + second) >>> 32;
+    }
+
+    /** Writes a number as bytes. */
+    void write(byte[] bytes, int from, int to, long value) {
+      long rest = value;
+      int at = to;
+      for (; decimal && at - from >= 8; at -= 8) {
+        long next = rest < EIGHT_DIGITS ? 0 : rest / EIGHT_DIGITS;
+        LITTLE.set(bytes, at - 8, asciiDigits((int) (rest - next * EIGHT_DIGITS)));
+        rest = next;
+      }
+      split.write(bytes, from, at, rest, pairs);
+    }
+
+    /** Splits eight digits side by side: into fours, pairs and digits; the first is the lowest. */
+    private static long asciiDigits(int number) {
+      long four = number / 10_000;
+      long fours = four | ((number - four * 10_000) << 32);
+      long hundreds = ((fours * 10_486) >>> 20) & 0x0000007f0000007fL;
+      long pairs = hundreds | ((fours - hundreds * 100) << 16);
+      long tens = ((pairs * 103) >>> 10) & 0x000f000f000f000fL;
+      return (tens | ((pairs - tens * 10) << 8)) + ZEROS;
     }
   }
 
@@ -678,8 +812,8 @@ final class Ff1 {
       this.pairReciprocal = (1L << pairShift) / ((long) radix * radix) + 1;
     }
 
-    /** Writes two digits at a time; only for an alphabet of at most {@link Letters#MOST}. */
-    void write(byte[] bytes, int from, int to, long value, Letters letters) {
+    /** Writes two digits at a time, which {@code pairs} holds as bytes. */
+    void write(byte[] bytes, int from, int to, long value, short[] pairs) {
       long rest = value;
       int at = to;
       while (at > from) {
@@ -689,11 +823,11 @@ final class Ff1 {
         while (at - stop > 1) {
           int quotient = (int) ((part * pairReciprocal) >>> pairShift);
           at -= 2;
-          SHORT.set(bytes, at, letters.pairs[part - quotient * letters.pairs.length]);
+          SHORT.set(bytes, at, pairs[part - quotient * pairs.length]);
           part = quotient;
         }
         if (at > stop) {
-          bytes[--at] = (byte) letters.pairs[part];
+          bytes[--at] = (byte) pairs[part];
         }
         rest = next;
       }

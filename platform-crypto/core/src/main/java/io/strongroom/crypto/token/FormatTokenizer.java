@@ -103,6 +103,10 @@ final class FormatTokenizer implements Tokenizer {
   private String replace(String text, boolean encrypt, int row) {
     Worker worker = idle.take();
     try {
+      String replaced = free ? worker.runPlain(text, encrypt) : null;
+      if (replaced != null) {
+        return replaced;
+      }
       refuse(worker.read(text), row);
       refuse(worker.problem(!encrypt), row);
       refuse(worker.run(encrypt), row);
@@ -152,7 +156,7 @@ final class FormatTokenizer implements Tokenizer {
         int start = target.start(row);
         int end = target.end(row);
         Ff1.Lane lane = free ? worker.knownLane(end - start) : null;
-        if (lane == null || !lane.add(row, bytes, start, format.byteDigits())) {
+        if (lane == null || !lane.add(row, bytes, start, letters)) {
           refuse(worker.read(bytes, start, end), row);
           refuse(worker.problem(!encrypt), row);
           lane = worker.lane();
@@ -284,6 +288,29 @@ final class FormatTokenizer implements Tokenizer {
 
     @Nullable String problem(boolean token) {
       return format.problem(digits, count, token);
+    }
+
+    /**
+     * The text replaced as a whole, when it is all digits of ASCII whose halves fit in 63 bits and
+     * any digits are a token; null otherwise.
+     */
+    @Nullable String runPlain(String text, boolean encrypt) {
+      int length = text.length();
+      Ff1.Letters alphabet = format.letters();
+      if (alphabet == null
+          || length > digits.length
+          || format.problem(digits, length, !encrypt) != null) {
+        return null;
+      }
+      int all = 0;
+      for (int i = 0; i < length; i++) {
+        char c = text.charAt(i);
+        all |= c;
+        letters[i] = (byte) c;
+      }
+      return all < 0x80 && ff1.run(letters, 0, length, alphabet, encrypt)
+          ? new String(letters, 0, length, ISO_8859_1)
+          : null;
     }
 
     /** Walks the value at hand to its token, or back. Returns what is wrong, or null. */

@@ -1,8 +1,6 @@
 package io.strongroom.crypto.token;
 
-import java.util.HashMap;
 import java.util.Locale;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +19,8 @@ final class IbanFormat extends ValueFormat {
           + " RS22 RU33 SA24 SC31 SD18 SE24 SI19 SK24 SM27 SO23 ST25 SV28 TL23 TN24 TR26 UA29 VA22"
           + " VG24 XK20 YE30";
 
-  private static final Map<Integer, Integer> LENGTHS = lengths();
+  /** By the two letters of the country as a number of radix 36; 0 for none. */
+  private static final byte[] LENGTHS = lengths();
 
   private final IbanPolicy policy;
 
@@ -30,14 +29,13 @@ final class IbanFormat extends ValueFormat {
     this.policy = policy;
   }
 
-  private static Map<Integer, Integer> lengths() {
-    Map<Integer, Integer> lengths = new HashMap<>();
+  private static byte[] lengths() {
+    byte[] lengths = new byte[36 * 36];
     for (int at = 0; at < REGISTRY.length(); at += 5) {
-      lengths.put(
-          country(letter(REGISTRY.charAt(at)), letter(REGISTRY.charAt(at + 1))),
-          Integer.parseInt(REGISTRY.substring(at + 2, at + 4)));
+      lengths[country(letter(REGISTRY.charAt(at)), letter(REGISTRY.charAt(at + 1)))] =
+          Byte.parseByte(REGISTRY.substring(at + 2, at + 4));
     }
-    return Map.copyOf(lengths);
+    return lengths;
   }
 
   private static int letter(char letter) {
@@ -73,8 +71,8 @@ final class IbanFormat extends ValueFormat {
     if (count < HEAD) {
       return "is too short for an IBAN";
     }
-    Integer length = LENGTHS.get(country(digits[0], digits[1]));
-    if (length == null) {
+    int length = LENGTHS[country(digits[0], digits[1])];
+    if (length == 0) {
       return "does not begin with a country of the registry of IBANs";
     }
     if (count != length) {

@@ -24,7 +24,7 @@ final class IdleWorkers<W> {
   }
 
   void give(W worker) {
-    idle.set(slot(), worker);
+    idle.setRelease(slot(), worker);
   }
 
   private static int slot() {

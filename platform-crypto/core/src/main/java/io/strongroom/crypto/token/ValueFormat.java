@@ -22,9 +22,6 @@ abstract sealed class ValueFormat permits CardFormat, IbanFormat, PlainFormat {
   /** Digit of each character up to the greatest known one, {@link #KEPT} or {@link #OUTSIDE}. */
   private final int[] digitOf;
 
-  /** The same for bytes, when every character is ASCII. */
-  private final byte[] byteDigitOf = new byte[256];
-
   private final Ff1.@Nullable Letters letters;
 
   ValueFormat(String alphabet, String kept, int maxLength) {
@@ -37,10 +34,6 @@ abstract sealed class ValueFormat permits CardFormat, IbanFormat, PlainFormat {
       digitOf[this.alphabet[digit]] = digit;
     }
     kept.chars().forEach(c -> digitOf[c] = KEPT);
-    Arrays.fill(byteDigitOf, (byte) OUTSIDE);
-    for (int c = 0; c < 0x80; c++) {
-      byteDigitOf[c] = (byte) digitOf[c];
-    }
     this.letters = greatest < 0x80 ? new Ff1.Letters(alphabet.getBytes(US_ASCII)) : null;
   }
 
@@ -57,11 +50,6 @@ abstract sealed class ValueFormat permits CardFormat, IbanFormat, PlainFormat {
   /** How digits are written as bytes, or null when not every character is ASCII. */
   final Ff1.@Nullable Letters letters() {
     return letters;
-  }
-
-  /** Digit of each byte, or a negative number; only with {@link #letters}. */
-  final byte[] byteDigits() {
-    return byteDigitOf;
   }
 
   /** A digit, {@link #KEPT} or {@link #OUTSIDE}. */

@@ -209,6 +209,62 @@ class FormatTokenizerTest {
     }
   }
 
+  /** Digits are read and written eight at a time where there are as many. */
+  @Test
+  void decimalsOfEveryLengthAreThoseOfBouncyCastle() {
+    Random random = new Random(8);
+    Ff1Policy policy = new Ff1Policy("p", TokenPolicy.DIGITS, "", 6, 40, 1);
+    Tokenizer tokenizer = TokenKey.tokenizer(policy, "", KEY, new byte[0]);
+    List<String> values = new ArrayList<>();
+    for (int length = 6; length <= 40; length++) {
+      values.add("0".repeat(length));
+      values.add("9".repeat(length));
+      values.add("0".repeat(length - 1) + "1");
+      values.add("1" + "0".repeat(length - 1));
+      for (int i = 0; i < 20; i++) {
+        values.add(digits(random, length));
+      }
+    }
+    PackedColumn tokens = new PackedColumn();
+    PackedColumn back = new PackedColumn();
+    tokenizer.tokenize(PackedColumn.of(values), tokens);
+    tokenizer.detokenize(tokens, back, DetokenizationScope.allowing("p"));
+    for (int i = 0; i < values.size(); i++) {
+      String value = values.get(i);
+      String token = bouncyCastle(KEY, TokenPolicy.DIGITS, new byte[0], value);
+      assertThat(tokenizer.tokenize(value)).isEqualTo(token);
+      assertThat(tokens.get(i)).isEqualTo(token);
+      assertThat(back.get(i)).isEqualTo(value);
+      assertThat(tokenizer.detokenize(token, DetokenizationScope.allowing("p"))).isEqualTo(value);
+    }
+  }
+
+  @Test
+  void noCharacterButTheTenIsTakenForADigit() {
+    Ff1Policy policy = new Ff1Policy("p", TokenPolicy.DIGITS, "", 19, 19, 1);
+    Tokenizer tokenizer = TokenKey.tokenizer(policy, "", KEY, new byte[0]);
+    PackedColumn tokens = new PackedColumn();
+    tokenizer.tokenize(PackedColumn.of(List.of("1234567890123456789")), tokens);
+    for (int at = 0; at < 19; at++) {
+      for (int c = 0; c < 0x300; c++) {
+        String value = "1".repeat(at) + (char) c + "1".repeat(18 - at);
+        boolean digit = c >= '0' && c <= '9';
+        assertThat(tokenizer.accepts(value)).isEqualTo(digit);
+        if (!digit) {
+          assertThatThrownBy(() -> tokenizer.tokenize(value))
+              .isInstanceOf(TokenInputException.class);
+        }
+        if (!digit && c < 0x100) {
+          byte[] bytes = "1".repeat(19).getBytes(StandardCharsets.US_ASCII);
+          bytes[at] = (byte) c;
+          PackedColumn column = PackedColumn.over(bytes, new int[] {0, 19}, 1);
+          assertThatThrownBy(() -> tokenizer.tokenize(column, tokens))
+              .isInstanceOf(TokenInputException.class);
+        }
+      }
+    }
+  }
+
   /** FF1 over an alphabet of at most 256 characters, by BouncyCastle. */
   static String bouncyCastle(byte[] key, String alphabet, byte[] tweak, String text) {
     FPEFF1Engine engine = new FPEFF1Engine();

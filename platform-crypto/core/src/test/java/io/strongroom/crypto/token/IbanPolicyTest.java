@@ -247,7 +247,7 @@ class IbanPolicyTest {
         .hasMessageNotContaining("WEST");
   }
 
-  private static String iban(String country, String account) {
+  static String iban(String country, String account) {
     return String.format("%s%02d%s", country, 98 - mod97(country + "00" + account), account);
   }
 

@@ -28,6 +28,8 @@ final class Questions {
         stream("decrypt-64MiB-1MiB", "decrypt64MiB", 1 << 20, STRONGROOM, LIMIT),
         message("message-4KiB", "encrypt4KiB"),
         message("message-4KiB-decrypt", "decrypt4KiB"),
+        tokens("ff1-pan", "ff1Pan"),
+        tokens("ff1-pan-column", "ff1PanColumn"),
         new Question(
             "cold-256MiB",
             CRYPTO + "ColdBenchmark.first256MiB",
@@ -46,6 +48,17 @@ final class Questions {
         List.of(STRONGROOM, LIMIT, SDK, TINK),
         List.of(),
         Unit.MICROSECONDS,
+        false);
+  }
+
+  private static Question tokens(String id, String method) {
+    return new Question(
+        id,
+        CRYPTO + "TokenBenchmark." + method,
+        Map.of(),
+        List.of(STRONGROOM, LIMIT, BOUNCYCASTLE),
+        List.of(),
+        Unit.ROWS,
         false);
   }
 

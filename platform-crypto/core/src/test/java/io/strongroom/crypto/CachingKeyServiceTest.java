@@ -6,8 +6,11 @@ import static io.strongroom.crypto.Samples.context;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -147,6 +150,85 @@ class CachingKeyServiceTest {
       out.write(new byte[1 << 20]);
       encryptor.encrypt(new byte[0], KEY, CONTEXT);
       assertThat(service.generated).hasValue(4);
+    }
+  }
+
+  private interface Writer {
+    void write(EnvelopeEncryptor encryptor, byte[] plaintext) throws IOException;
+  }
+
+  private static Writer streaming(StreamWrite write) {
+    return (encryptor, plaintext) -> {
+      try (EnvelopeOutputStream out =
+          encryptor.encrypting(new ByteArrayOutputStream(), KEY, CONTEXT)) {
+        write.write(out, plaintext);
+        out.finish();
+      }
+    };
+  }
+
+  private interface StreamWrite {
+    void write(EnvelopeOutputStream out, byte[] plaintext) throws IOException;
+  }
+
+  @Test
+  void everyWayToWriteCountsItsBytesHoweverManyThreadsSealThem() throws IOException {
+    Map<String, Writer> ways =
+        Map.of(
+            "array",
+            (encryptor, plaintext) -> encryptor.encrypt(plaintext, KEY, CONTEXT),
+            "long array into a stream",
+            streaming((out, plaintext) -> out.write(plaintext)),
+            "single bytes into a stream",
+            streaming(
+                (out, plaintext) -> {
+                  for (byte b : plaintext) {
+                    out.write(b);
+                  }
+                }),
+            "odd pieces into a stream",
+            streaming(
+                (out, plaintext) -> {
+                  for (int at = 0; at < plaintext.length; at += 4099) {
+                    out.write(plaintext, at, Math.min(4099, plaintext.length - at));
+                  }
+                }),
+            "heap buffer",
+            streaming((out, plaintext) -> out.write(ByteBuffer.wrap(plaintext))),
+            "direct buffer",
+            streaming(
+                (out, plaintext) ->
+                    out.write(ByteBuffer.allocateDirect(plaintext.length).put(plaintext).flip())),
+            "channel",
+            (encryptor, plaintext) ->
+                encryptor.encrypt(
+                    Channels.newChannel(new ByteArrayInputStream(plaintext)),
+                    Channels.newChannel(new ByteArrayOutputStream()),
+                    KEY,
+                    CONTEXT),
+            "file",
+            (encryptor, plaintext) ->
+                encryptor.encryptFile(
+                    Files.write(folder.resolve("plain"), plaintext),
+                    folder.resolve("message"),
+                    KEY,
+                    CONTEXT));
+    int most = 700_000;
+    for (int threads : new int[] {1, 4}) {
+      for (Map.Entry<String, Writer> way : ways.entrySet()) {
+        String name = way.getKey() + " by " + threads;
+        CachingKeyService cache =
+            cache(DataKeyLimits.of(AGE, 1000, most).withRefreshAhead(Duration.ZERO));
+        EnvelopeEncryptor encryptor =
+            EnvelopeEncryptor.builder(cache).frameLength(1024).parallelism(threads).build();
+        service.generated.set(0);
+        way.getValue().write(encryptor, new byte[most - 1]);
+        encryptor.encrypt(new byte[1], KEY, CONTEXT);
+        assertThat(service.generated).as(name).hasValue(1);
+        encryptor.encrypt(new byte[0], KEY, CONTEXT);
+        assertThat(service.generated).as(name).hasValue(2);
+        cache.close();
+      }
     }
   }
 

@@ -9,6 +9,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.Channels;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -71,6 +73,45 @@ class SnapshotGuardTest {
     out.close();
     assertThatThrownBy(() -> encryptor().decrypt(sink.toByteArray(), CONTEXT))
         .isInstanceOf(DecryptionFailedException.class);
+  }
+
+  @Test
+  void whatIsCopiedFromAChannelDuringACheckpointIsNotContinuedHoweverManyThreadsSealIt() {
+    for (int threads : new int[] {1, 4}) {
+      SnapshotGuard restored = new SnapshotGuard();
+      EnvelopeEncryptor encryptor =
+          EnvelopeEncryptor.builder(Samples.keys())
+              .frameLength(1024)
+              .parallelism(threads)
+              .snapshotGuard(restored)
+              .build();
+      ByteArrayOutputStream written = new ByteArrayOutputStream();
+      int[] sizeAtCheckpoint = new int[1];
+      InputStream source =
+          new InputStream() {
+            private int given;
+
+            @Override
+            public int read() {
+              throw new AssertionError("arrays are read");
+            }
+
+            @Override
+            public int read(byte[] into, int offset, int length) {
+              if (++given == 3) {
+                sizeAtCheckpoint[0] = written.size();
+                restored.beforeCheckpoint();
+                restored.afterRestore();
+              }
+              return length;
+            }
+          };
+      assertRefused(
+          () ->
+              encryptor.encrypt(
+                  Channels.newChannel(source), Channels.newChannel(written), KEY, CONTEXT));
+      assertThat(written.size()).isEqualTo(sizeAtCheckpoint[0]);
+    }
   }
 
   @Test

@@ -26,8 +26,12 @@ final class Questions {
         stream("decrypt-64MiB-64KiB", "decrypt64MiB", 65536, STRONGROOM, LIMIT),
         stream("encrypt-64MiB-1MiB", "encrypt64MiB", 1 << 20, STRONGROOM, LIMIT),
         stream("decrypt-64MiB-1MiB", "decrypt64MiB", 1 << 20, STRONGROOM, LIMIT),
-        message("message-4KiB", "encrypt4KiB"),
-        message("message-4KiB-decrypt", "decrypt4KiB"),
+        message("message-4KiB", "encrypt4KiB", "own-key", STRONGROOM, LIMIT, SDK, TINK),
+        message("message-4KiB-decrypt", "decrypt4KiB", "own-key", STRONGROOM, LIMIT, SDK, TINK),
+        message("message-4KiB-cached", "encrypt4KiB", "cached-key", STRONGROOM, LIMIT, SDK),
+        message("message-4KiB-cached-decrypt", "decrypt4KiB", "cached-key", STRONGROOM, LIMIT, SDK),
+        message("message-4KiB-signed", "encrypt4KiB", "signed", STRONGROOM, SDK),
+        message("message-4KiB-signed-decrypt", "decrypt4KiB", "signed", STRONGROOM, SDK),
         tokens("ff1-pan", "ff1Pan"),
         tokens("ff1-pan-column", "ff1PanColumn"),
         new Question(
@@ -40,12 +44,12 @@ final class Questions {
             true));
   }
 
-  private static Question message(String id, String method) {
+  private static Question message(String id, String method, String kind, String... contenders) {
     return new Question(
         id,
         CRYPTO + "MessageBenchmark." + method,
-        Map.of(),
-        List.of(STRONGROOM, LIMIT, SDK, TINK),
+        Map.of("kind", kind),
+        List.of(contenders),
         List.of(),
         Unit.MICROSECONDS,
         false);

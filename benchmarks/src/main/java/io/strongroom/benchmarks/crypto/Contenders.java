@@ -31,16 +31,36 @@ final class Contenders {
 
   /** One of them; the classes of the others are not loaded. */
   static Contender named(String name, int frameLength, int cores) {
-    byte[] key = new byte[32];
-    Arrays.fill(key, (byte) 7);
+    byte[] key = key();
     return switch (name) {
-      case "strongroom" -> new StrongroomContender(key, frameLength, cores);
+      case "strongroom" -> StrongroomContender.plain(key, frameLength, cores);
       case "limit" -> new LimitContender(name, null, key, frameLength);
-      case "aws-encryption-sdk" -> new EncryptionSdkContender(key);
+      case "aws-encryption-sdk" -> EncryptionSdkContender.plain(key);
       case "tink" -> new TinkContender();
       case "bouncycastle" -> new LimitContender(name, BouncyCastle.provider(), key, frameLength);
       default -> throw new IllegalArgumentException("no contender " + name);
     };
+  }
+
+  /**
+   * One of them for small messages.
+   *
+   * @param kind {@code own-key}, {@code cached-key} or {@code signed}
+   */
+  static Contender ofMessages(String name, String kind) {
+    return switch (name + " " + kind) {
+      case "strongroom cached-key" -> StrongroomContender.cached(key());
+      case "strongroom signed" -> StrongroomContender.signed(key());
+      case "aws-encryption-sdk cached-key" -> EncryptionSdkContender.cached(key());
+      case "aws-encryption-sdk signed" -> EncryptionSdkContender.signed(key());
+      default -> named(name, 16 * 1024, 1);
+    };
+  }
+
+  private static byte[] key() {
+    byte[] key = new byte[32];
+    Arrays.fill(key, (byte) 7);
+    return key;
   }
 
   /** A class of its own: else the verifier would load BouncyCastle for every contender. */

@@ -9,7 +9,7 @@ import com.google.crypto.tink.aead.PredefinedAeadParameters;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 
-/** Something that makes small messages, each under a data key of its own, and reads them. */
+/** Something that makes small messages and reads them. */
 interface MessageContender {
 
   /** A new message that holds the plaintext, header and wrapped key included. */
@@ -18,12 +18,16 @@ interface MessageContender {
   /** The plaintext of a message. */
   byte[] decrypt(byte[] message);
 
-  /** One of them by its name among the benchmark's parameters. */
-  static MessageContender named(String name) {
+  /**
+   * One of them by its name among the benchmark's parameters.
+   *
+   * @param kind {@code own-key}, {@code cached-key} or {@code signed}
+   */
+  static MessageContender named(String name, String kind) {
     if (name.equals("tink")) {
       return new TinkEnvelope();
     }
-    Contender contender = Contenders.named(name, 16 * 1024, 1);
+    Contender contender = Contenders.ofMessages(name, kind);
     return new MessageContender() {
       @Override
       public byte[] encrypt(byte[] plaintext) {

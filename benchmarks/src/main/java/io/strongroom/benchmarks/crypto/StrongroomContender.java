@@ -1,14 +1,18 @@
 package io.strongroom.benchmarks.crypto;
 
+import io.strongroom.crypto.CachingKeyService;
+import io.strongroom.crypto.DataKeyLimits;
 import io.strongroom.crypto.EncryptionContext;
 import io.strongroom.crypto.EnvelopeEncryptor;
 import io.strongroom.crypto.EnvelopeOutputStream;
 import io.strongroom.crypto.KeyId;
+import io.strongroom.crypto.KeyService;
 import io.strongroom.crypto.RawAesKeyService;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.Map;
 
 /** {@link EnvelopeEncryptor} with a raw AES key. */
@@ -18,14 +22,33 @@ final class StrongroomContender implements Contender {
       EncryptionContext.of(Map.of(Contenders.CONTEXT_KEY, Contenders.CONTEXT_VALUE));
   private final EnvelopeEncryptor encryptor;
 
-  StrongroomContender(byte[] key32, int frameLength, int cores) {
-    this.encryptor =
-        EnvelopeEncryptor.builder(
-                new RawAesKeyService(
-                    Contenders.NAMESPACE, Contenders.KEY_NAME, key32, new SecureRandom()))
-            .frameLength(frameLength)
-            .parallelism(cores)
-            .build();
+  private StrongroomContender(EnvelopeEncryptor encryptor) {
+    this.encryptor = encryptor;
+  }
+
+  static StrongroomContender plain(byte[] key32, int frameLength, int cores) {
+    return new StrongroomContender(
+        EnvelopeEncryptor.builder(keys(key32)).frameLength(frameLength).parallelism(cores).build());
+  }
+
+  /** With one data key for all messages, as far as an hour goes. */
+  static StrongroomContender cached(byte[] key32) {
+    DataKeyLimits limits =
+        DataKeyLimits.of(
+            Duration.ofHours(1), DataKeyLimits.MOST_MESSAGES, DataKeyLimits.MOST_BYTES);
+    CachingKeyService cache = CachingKeyService.builder(keys(key32), limits).build();
+    return new StrongroomContender(EnvelopeEncryptor.builder(cache).parallelism(1).build());
+  }
+
+  /** In suite 0x0578. */
+  static StrongroomContender signed(byte[] key32) {
+    return new StrongroomContender(
+        EnvelopeEncryptor.builder(keys(key32)).signed(true).parallelism(1).build());
+  }
+
+  private static KeyService keys(byte[] key32) {
+    return new RawAesKeyService(
+        Contenders.NAMESPACE, Contenders.KEY_NAME, key32, new SecureRandom());
   }
 
   @Override

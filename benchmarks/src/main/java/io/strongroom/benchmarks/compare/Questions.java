@@ -10,6 +10,7 @@ final class Questions {
   private static final String LIMIT = "limit";
   private static final String SDK = "aws-encryption-sdk";
   private static final String TINK = "tink";
+  private static final String JDK = "jdk";
   private static final String BOUNCYCASTLE = "bouncycastle";
   private static final List<String> TWO_CORES = List.of(STRONGROOM, LIMIT);
 
@@ -34,6 +35,12 @@ final class Questions {
         message("message-4KiB-signed-decrypt", "decrypt4KiB", "signed", STRONGROOM, SDK),
         tokens("ff1-pan", "ff1Pan"),
         tokens("ff1-pan-column", "ff1PanColumn"),
+        signature("sign-ed25519", "sign", "ED25519"),
+        signature("verify-ed25519", "verify", "ED25519"),
+        signature("sign-p256", "sign", "ECDSA_P256"),
+        signature("verify-p256", "verify", "ECDSA_P256"),
+        signature("sign-p384", "sign", "ECDSA_P384"),
+        signature("verify-p384", "verify", "ECDSA_P384"),
         new Question(
             "cold-256MiB",
             CRYPTO + "ColdBenchmark.first256MiB",
@@ -63,6 +70,17 @@ final class Questions {
         List.of(STRONGROOM, LIMIT, BOUNCYCASTLE),
         List.of(),
         Unit.ROWS,
+        false);
+  }
+
+  private static Question signature(String id, String method, String algorithm) {
+    return new Question(
+        id,
+        CRYPTO + "SignatureBenchmark." + method,
+        Map.of("algorithm", algorithm),
+        List.of(STRONGROOM, JDK),
+        List.of(),
+        Unit.MICROSECONDS,
         false);
   }
 

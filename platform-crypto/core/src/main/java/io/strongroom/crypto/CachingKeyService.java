@@ -1,6 +1,8 @@
 package io.strongroom.crypto;
 
+import com.google.inject.RestrictedBindingSource;
 import io.strongroom.crypto.CachedKey.Further;
+import io.strongroom.crypto.guice.SecurityPortPermit;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
@@ -44,6 +46,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Safe for use by several threads. Owns neither the other key service nor a given executor.
  */
+@RestrictedBindingSource(
+    explanation = SecurityPortPermit.EXPLANATION,
+    permits = SecurityPortPermit.class)
 public final class CachingKeyService implements KeyService, AutoCloseable {
   private static final int THREADS = 2;
   private static final int QUEUE = 1_000;

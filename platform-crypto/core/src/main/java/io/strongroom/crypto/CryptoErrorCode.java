@@ -319,6 +319,52 @@ public enum CryptoErrorCode implements ErrorCode {
       "A request to list a key was altered, is for something else, or does not prove that its sender"
           + " has the private key.",
       "Do not list the key; ask its holder for a new request over a new challenge."),
+  /** A person was erased. */
+  SUBJECT_ERASED(
+      "CRY-060",
+      ErrorCategory.INPUT,
+      "The person was erased: nothing is sealed, opened or held for them any more.",
+      "Leave the person's rows out. Who comes back as a customer gets another id."),
+  /** A legal hold forbids an erasure. */
+  SUBJECT_HELD(
+      "CRY-061",
+      ErrorCategory.INPUT,
+      "A legal hold forbids to erase the person.",
+      "Ask whoever placed the hold that the message names; erase after it is released."),
+  /** The store of subject keys fails. */
+  SUBJECT_STORE_FAILED(
+      "CRY-062",
+      ErrorCategory.TRANSIENT,
+      "The store of subject keys cannot be read or written.",
+      "Check the store and run it again. An erasure that was under way is completed by running it"
+          + " again."),
+  /** The store of subject keys holds no lookup key, or is not the one it should be. */
+  SUBJECT_STORE_UNPREPARED(
+      "CRY-063",
+      ErrorCategory.CONFIGURATION,
+      "The store of subject keys was never prepared, is prepared already, or is not a copy of the"
+          + " one it should be.",
+      "Check where the store lies. Prepare it once, or restore it from its copy: a new lookup key"
+          + " knows none of the persons erased before."),
+  /** A record in the store of subject keys was altered. */
+  SUBJECT_RECORD_MALFORMED(
+      "CRY-064",
+      ErrorCategory.INTEGRITY,
+      "A record in the store of subject keys is malformed, was altered or is missing from a row of"
+          + " them.",
+      "Find out who writes to the store, and restore the record from a copy; tell security."),
+  /** A key is neither in the store nor erased. */
+  SUBJECT_KEY_MISSING(
+      "CRY-065",
+      ErrorCategory.INTEGRITY,
+      "The key that a field was sealed under is not in the store, and the person was not erased.",
+      "Restore the store from its copy, and find out who deleted the key."),
+  /** An erasure has begun and not ended. */
+  SUBJECT_ERASURE_INCOMPLETE(
+      "CRY-066",
+      ErrorCategory.TRANSIENT,
+      "The person's tombstone stands, but a key was still in a store after it was deleted.",
+      "Erase again, until there is a receipt; nothing is sealed or opened in between."),
   /** The keyring does not list a signing key for what it is to sign. */
   SIGNING_KEY_NOT_LISTED(
       "CRY-070",

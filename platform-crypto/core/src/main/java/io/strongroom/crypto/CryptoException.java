@@ -16,6 +16,9 @@ public sealed class CryptoException extends PlatformException
         SecretUnavailableException,
         SignatureInvalidException,
         SigningKeyException,
+        SubjectErasedException,
+        SubjectHeldException,
+        SubjectKeyException,
         TokenInputException,
         TokenKeyException {
   private static final long serialVersionUID = 1L;

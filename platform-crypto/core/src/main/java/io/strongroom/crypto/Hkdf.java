@@ -72,9 +72,14 @@ public final class Hkdf {
     }
   }
 
-  /** Keeps a Mac for the next caller, without the key it had. */
+  /**
+   * Keeps a Mac for the next caller, without the key it had. The hash beneath goes on holding its
+   * last result, which is a key too, until it is used and then reset.
+   */
   private static void putBack(Mac mac) {
     key(mac, NO_KEY);
+    mac.update((byte) 0);
+    mac.reset();
     MACS.give(mac);
   }
 

@@ -1,5 +1,8 @@
 package io.strongroom.crypto;
 
+import com.google.inject.RestrictedBindingSource;
+import io.strongroom.crypto.guice.SecurityPortPermit;
+
 /**
  * The port to whatever holds the keys that wrap data keys. Implementations are safe for use by
  * several threads.
@@ -8,6 +11,9 @@ package io.strongroom.crypto;
  * except under the RSA keys of {@link LocalKeyFile}. It is not secret, and a key service may log
  * it.
  */
+@RestrictedBindingSource(
+    explanation = SecurityPortPermit.EXPLANATION,
+    permits = SecurityPortPermit.class)
 public interface KeyService {
 
   /**

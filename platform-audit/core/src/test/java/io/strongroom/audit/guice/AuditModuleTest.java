@@ -16,6 +16,7 @@ import io.strongroom.audit.ObjectStoreAuditLog;
 import io.strongroom.base.ConfigException;
 import io.strongroom.base.ConfigReader;
 import io.strongroom.crypto.guice.For;
+import io.strongroom.crypto.guice.SecurityPortPermit;
 import io.strongroom.crypto.signing.Ed25519Signer;
 import io.strongroom.crypto.signing.KeyPurpose;
 import io.strongroom.crypto.signing.Keyring;
@@ -35,6 +36,7 @@ import org.junit.jupiter.api.Test;
 @Tag("verify")
 class AuditModuleTest {
 
+  @SecurityPortPermit
   private static final class Surroundings extends AbstractModule {
     private final InMemoryObjectStore store = new InMemoryObjectStore();
 

@@ -12,6 +12,7 @@ import java.util.Objects;
  * which it requires. Where it is installed, the encryptor of {@link CryptoModule} uses the cache;
  * whoever asks for {@link KeyService} itself still gets the one without.
  */
+@SecurityPortPermit
 public final class DataKeyCacheModule extends PrivateModule {
   private final DataKeyCacheConfig config;
 

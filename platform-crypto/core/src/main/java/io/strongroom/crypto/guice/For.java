@@ -1,6 +1,7 @@
 package io.strongroom.crypto.guice;
 
 import com.google.inject.BindingAnnotation;
+import com.google.inject.RestrictedBindingSource;
 import io.strongroom.crypto.signing.KeyPurpose;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
@@ -8,6 +9,9 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /** Tells the signers of different purposes apart. */
+@RestrictedBindingSource(
+    explanation = SecurityPortPermit.EXPLANATION,
+    permits = SecurityPortPermit.class)
 @BindingAnnotation
 @Retention(RetentionPolicy.RUNTIME)
 @Target({ElementType.PARAMETER, ElementType.METHOD, ElementType.FIELD})

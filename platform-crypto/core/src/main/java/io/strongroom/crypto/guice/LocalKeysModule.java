@@ -17,6 +17,7 @@ import java.util.Objects;
  * files that only their owner can read: for a laptop or a machine without a key service. A signer
  * whose key is not in the file fails when it is first asked for.
  */
+@SecurityPortPermit
 public final class LocalKeysModule extends PrivateModule {
   private final LocalKeysConfig config;
 

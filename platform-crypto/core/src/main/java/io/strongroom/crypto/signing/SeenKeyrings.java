@@ -112,7 +112,10 @@ public final class SeenKeyrings {
     try (FileChannel channel =
             FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         FileLock held = channel.lock()) {
-      SortedMap<String, Seen> seen = held.isValid() ? read(file) : new TreeMap<>();
+      if (!held.isValid()) {
+        throw new IOException("the lock was lost");
+      }
+      SortedMap<String, Seen> seen = read(file);
       if (note(seen, root, now)) {
         write(file, seen);
       }

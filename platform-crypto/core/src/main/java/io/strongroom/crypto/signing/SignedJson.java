@@ -17,9 +17,10 @@ import org.jspecify.annotations.Nullable;
  * <p>A signed document is the canonical form (RFC 8785) of an object with the member {@code
  * "signatures":[{"keyid":"...","sig":"..."}]}, {@code sig} in base64. Signed is the {@linkplain
  * Dsse#pae pre-authentication encoding} of the payload type and the canonical form of the object
- * without that member. The stored bytes have exactly one accepted form, so a document with any byte
- * changed, added or taken away is refused. How a signature is checked is up to the key that the
- * reader believes, never to the document.
+ * without that member. Several signatures stand in the order of their key ids, one a key. The
+ * stored bytes have exactly one accepted form, so a document with any byte changed, added or taken
+ * away is refused; only one of several signatures can be taken away whole. How a signature is
+ * checked is up to the key that the reader believes, never to the document.
  *
  * <p>The payload type is not stored: writer and reader state it, and a document signed as one type
  * is never accepted as another.
@@ -128,6 +129,7 @@ public final class SignedJson {
     }
     JsonObject body = document.without(SIGNATURES);
     byte[] message = Dsse.pae(payloadType, body.canonicalBytes());
+    String before = "";
     for (JsonObject signature : signatures) {
       String keyId;
       byte[] bytes;
@@ -140,6 +142,10 @@ public final class SignedJson {
       if (!signature.members().keySet().equals(SIGNATURE_MEMBERS)) {
         throw invalid(payloadType, "has a signature with other members than keyid and sig", null);
       }
+      if (before.compareTo(keyId) >= 0) {
+        throw invalid(payloadType, "has signatures that are not in the order of their keys", null);
+      }
+      before = keyId;
       Optional<Verifier> verifier = verifiers.apply(keyId);
       if (verifier.isEmpty()) {
         throw invalid(payloadType, "is signed by a key that is not " + where, null);

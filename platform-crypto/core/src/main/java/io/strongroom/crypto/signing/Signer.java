@@ -1,10 +1,16 @@
 package io.strongroom.crypto.signing;
 
+import com.google.inject.RestrictedBindingSource;
+import io.strongroom.crypto.guice.SecurityPortPermit;
+
 /**
  * Signs for one purpose with one key, wherever the private key is.
  *
  * <p>Implementations are safe for use by several threads at once.
  */
+@RestrictedBindingSource(
+    explanation = SecurityPortPermit.EXPLANATION,
+    permits = SecurityPortPermit.class)
 public interface Signer {
 
   /** How the key signs. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.google.inject.AbstractModule;
 import com.google.inject.ConfigurationException;
 import com.google.inject.CreationException;
 import com.google.inject.Guice;
@@ -82,6 +83,20 @@ class ModulesTest {
         new CryptoModule(crypto), new LocalKeysModule(localKeys), new KeyringModule(keyring));
   }
 
+  @SecurityPortPermit
+  private static final class Given extends AbstractModule {
+    private final KeyService keys;
+
+    Given(KeyService keys) {
+      this.keys = keys;
+    }
+
+    @Override
+    protected void configure() {
+      bind(KeyService.class).toInstance(keys);
+    }
+  }
+
   private static final class Application {
     private final Signer manifests;
     private final Signer publications;
@@ -145,7 +160,7 @@ class ModulesTest {
         Guice.createInjector(
             new CryptoModule(
                 CryptoConfig.from(ConfigReader.of(settings)), CountingCipher.provider("modules")),
-            binder -> binder.bind(KeyService.class).toInstance(keys));
+            new Given(keys));
     injector
         .getInstance(EnvelopeEncryptor.class)
         .encrypt(new byte[4 << 20], LAKE, EncryptionContext.of(Map.of()));
@@ -159,7 +174,7 @@ class ModulesTest {
     Injector injector =
         Guice.createInjector(
             new CryptoModule(new CryptoConfig(LAKE, 1024), Security.getProvider("SunJCE")),
-            binder -> binder.bind(KeyService.class).toInstance(keys));
+            new Given(keys));
     assertThat(injector.getInstance(EnvelopeEncryptor.class)).isNotNull();
   }
 

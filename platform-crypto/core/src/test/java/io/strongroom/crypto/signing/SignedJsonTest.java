@@ -15,9 +15,10 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -235,13 +236,32 @@ class SignedJsonTest {
   }
 
   @Test
+  void aSignatureCannotBeRepeatedOrMoved() {
+    Signer second = Ed25519Signer.generate(KeyPurpose.MANIFEST, random);
+    Keyring both = keyring(manifests, second);
+    List<JsonObject> inOrder =
+        JsonValue.parseObject(signedBy(manifests, second)).objects("signatures");
+    for (List<Integer> order :
+        List.of(List.of(1, 0), List.of(0, 0), List.of(1, 1), List.of(0, 0, 1), List.of(0, 1, 1))) {
+      byte[] changed = with(order.stream().map(inOrder::get).toList());
+      assertThat(refusal(changed, TYPE, both, KeyPurpose.MANIFEST))
+          .as("%s", order)
+          .isEqualTo(CryptoErrorCode.SIGNATURE_INVALID);
+    }
+    assertThat(SignedJson.verify(with(inOrder), TYPE, both, KeyPurpose.MANIFEST)).isEqualTo(body);
+  }
+
+  @Test
   void documentsWithoutSignaturesOrWithTooManyAreRefused() {
     assertThat(refusal(body.canonicalBytes(), TYPE, keyring, KeyPurpose.MANIFEST))
         .isEqualTo(CryptoErrorCode.SIGNATURE_INVALID);
     assertThat(refusal(signedBy(), TYPE, keyring, KeyPurpose.MANIFEST))
         .isEqualTo(CryptoErrorCode.SIGNATURE_INVALID);
-    Signer[] many = Collections.nCopies(17, manifests).toArray(Signer[]::new);
-    assertThat(refusal(signedBy(many), TYPE, keyring, KeyPurpose.MANIFEST))
+    Signer[] many =
+        Stream.generate(() -> Ed25519Signer.generate(KeyPurpose.MANIFEST, random))
+            .limit(17)
+            .toArray(Signer[]::new);
+    assertThat(refusal(signedBy(many), TYPE, keyring(many), KeyPurpose.MANIFEST))
         .isEqualTo(CryptoErrorCode.SIGNATURE_INVALID);
     assertThat(refusal("[]".getBytes(UTF_8), TYPE, keyring, KeyPurpose.MANIFEST))
         .isEqualTo(CryptoErrorCode.SIGNATURE_INVALID);
@@ -271,6 +291,11 @@ class SignedJsonTest {
       signatures.addAll(
           JsonValue.parseObject(SignedJson.sign(TYPE, body, signer)).objects("signatures"));
     }
+    signatures.sort(Comparator.comparing(signature -> signature.string("keyid")));
+    return with(signatures);
+  }
+
+  private byte[] with(List<JsonObject> signatures) {
     JsonObject.Builder all = JsonObject.builder().putObjects("signatures", signatures);
     body.members().forEach(all::put);
     return all.build().canonicalBytes();

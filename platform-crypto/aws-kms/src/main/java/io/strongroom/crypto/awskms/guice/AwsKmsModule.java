@@ -5,6 +5,7 @@ import com.google.inject.Provides;
 import com.google.inject.Singleton;
 import io.strongroom.crypto.KeyService;
 import io.strongroom.crypto.awskms.AwsKmsKeyService;
+import io.strongroom.crypto.guice.SecurityPortPermit;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
@@ -16,6 +17,7 @@ import software.amazon.awssdk.services.kms.KmsClient;
  * Exposes {@link KeyService} on AWS KMS. Its counterpart for a laptop is {@code LocalKeysModule}:
  * which one is installed decides.
  */
+@SecurityPortPermit
 public final class AwsKmsModule extends PrivateModule {
   private final AwsKmsConfig config;
   private final Function<String, KmsClient> clients;

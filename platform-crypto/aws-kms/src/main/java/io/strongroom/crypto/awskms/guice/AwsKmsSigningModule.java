@@ -8,6 +8,7 @@ import io.strongroom.crypto.awskms.AwsKmsSigner;
 import io.strongroom.crypto.awskms.KeyArn;
 import io.strongroom.crypto.guice.For;
 import io.strongroom.crypto.guice.ForPurpose;
+import io.strongroom.crypto.guice.SecurityPortPermit;
 import io.strongroom.crypto.signing.KeyPurpose;
 import io.strongroom.crypto.signing.Keyring;
 import io.strongroom.crypto.signing.Signer;
@@ -24,6 +25,7 @@ import software.amazon.awssdk.services.kms.KmsClient;
  * Keyring}, such as {@code KeyringModule}'s: a signer that the keyring does not list for its
  * purpose fails when it is first asked for.
  */
+@SecurityPortPermit
 public final class AwsKmsSigningModule extends PrivateModule {
   private final AwsKmsSigningConfig config;
   private final Function<String, KmsClient> clients;

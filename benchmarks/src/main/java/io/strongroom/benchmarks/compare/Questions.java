@@ -33,6 +33,8 @@ final class Questions {
         message("message-4KiB-cached-decrypt", "decrypt4KiB", "cached-key", STRONGROOM, LIMIT, SDK),
         message("message-4KiB-signed", "encrypt4KiB", "signed", STRONGROOM, SDK),
         message("message-4KiB-signed-decrypt", "decrypt4KiB", "signed", STRONGROOM, SDK),
+        range("range-4KiB", "openAndRead4KiB", STRONGROOM, LIMIT, SDK, TINK),
+        range("range-4KiB-open", "read4KiB", STRONGROOM, LIMIT, TINK),
         tokens("ff1-pan", "ff1Pan"),
         tokens("ff1-pan-column", "ff1PanColumn"),
         signature("sign-ed25519", "sign", "ED25519"),
@@ -56,6 +58,17 @@ final class Questions {
         id,
         CRYPTO + "MessageBenchmark." + method,
         Map.of("kind", kind),
+        List.of(contenders),
+        List.of(),
+        Unit.MICROSECONDS,
+        false);
+  }
+
+  private static Question range(String id, String method, String... contenders) {
+    return new Question(
+        id,
+        CRYPTO + "RangeBenchmark." + method,
+        Map.of(),
         List.of(contenders),
         List.of(),
         Unit.MICROSECONDS,

@@ -57,6 +57,17 @@ final class Contenders {
     };
   }
 
+  /** One of those that read anywhere. */
+  static RangeContender ofRanges(String name, int frameLength) {
+    return switch (name) {
+      case "strongroom" -> StrongroomContender.plain(key(), frameLength, 1);
+      case "limit" -> new LimitContender(name, null, key(), frameLength);
+      case "aws-encryption-sdk" -> EncryptionSdkContender.plain(key());
+      case "tink" -> new TinkContender();
+      default -> throw new IllegalArgumentException("no contender " + name);
+    };
+  }
+
   private static byte[] key() {
     byte[] key = new byte[32];
     Arrays.fill(key, (byte) 7);

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * the JDK's provider it is the contender {@code limit}, with that of BouncyCastle {@code
  * bouncycastle}.
  */
-final class LimitContender implements Contender {
+final class LimitContender implements RangeContender {
   private static final int TAG = 16;
   private static final int HEADER = Long.BYTES;
 
@@ -120,6 +120,27 @@ final class LimitContender implements Contender {
       }
       sink.write(buffer, 0, frame(Cipher.DECRYPT_MODE, number, frame, 0, length, buffer, 0));
     }
+  }
+
+  /** Reads the frames that are asked for and keeps none. */
+  @Override
+  public Range open(byte[] message) {
+    int stride = frameLength + TAG;
+    byte[] plain = new byte[frameLength];
+    ByteBuffer.wrap(iv).put(message, 0, HEADER);
+    return (offset, into) -> {
+      int done = 0;
+      while (done < into.length) {
+        int number = (int) ((offset + done) / frameLength);
+        int from = (int) ((offset + done) % frameLength);
+        int in = HEADER + number * stride;
+        int length = Math.min(stride, message.length - in);
+        int opened = frame(Cipher.DECRYPT_MODE, number + 1, message, in, length, plain, 0);
+        int part = Math.min(opened - from, into.length - done);
+        System.arraycopy(plain, from, into, done, part);
+        done += part;
+      }
+    };
   }
 
   private long next() {

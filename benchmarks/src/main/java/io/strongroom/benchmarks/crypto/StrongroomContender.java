@@ -3,10 +3,12 @@ package io.strongroom.benchmarks.crypto;
 import io.strongroom.crypto.CachingKeyService;
 import io.strongroom.crypto.DataKeyLimits;
 import io.strongroom.crypto.EncryptionContext;
+import io.strongroom.crypto.EnvelopeChannel;
 import io.strongroom.crypto.EnvelopeEncryptor;
 import io.strongroom.crypto.EnvelopeOutputStream;
 import io.strongroom.crypto.KeyId;
 import io.strongroom.crypto.KeyService;
+import io.strongroom.crypto.RangedSource;
 import io.strongroom.crypto.RawAesKeyService;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,7 +18,7 @@ import java.time.Duration;
 import java.util.Map;
 
 /** {@link EnvelopeEncryptor} with a raw AES key. */
-final class StrongroomContender implements Contender {
+final class StrongroomContender implements RangeContender {
   private final KeyId key = new KeyId(Contenders.KEY_NAME);
   private final EncryptionContext context =
       EncryptionContext.of(Map.of(Contenders.CONTEXT_KEY, Contenders.CONTEXT_VALUE));
@@ -84,5 +86,11 @@ final class StrongroomContender implements Contender {
     try (InputStream in = encryptor.decrypting(message, context)) {
       Pieces.read(in, buffer, sink);
     }
+  }
+
+  @Override
+  public Range open(byte[] message) {
+    EnvelopeChannel opened = encryptor.open(RangedSource.of(message), context);
+    return (offset, into) -> opened.read(offset, into, 0, into.length);
   }
 }

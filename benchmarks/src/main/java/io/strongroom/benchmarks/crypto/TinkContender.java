@@ -11,11 +11,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 
 /** Tink's streaming AEAD, AES-256-GCM-HKDF with segments of 4 KB, under a key in memory. */
-final class TinkContender implements Contender {
+final class TinkContender implements RangeContender {
   private final byte[] associated =
       (Contenders.CONTEXT_KEY + "=" + Contenders.CONTEXT_VALUE).getBytes(StandardCharsets.UTF_8);
   private final StreamingAead aead;
@@ -82,6 +84,23 @@ final class TinkContender implements Contender {
   public void decrypt(InputStream message, byte[] buffer, OutputStream sink) throws IOException {
     try (InputStream in = aead.newDecryptingStream(message, associated)) {
       Pieces.read(in, buffer, sink);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("Tink refuses a message", e);
+    }
+  }
+
+  @Override
+  public Range open(byte[] message) throws IOException {
+    try {
+      SeekableByteChannel opened =
+          aead.newSeekableDecryptingChannel(new BytesChannel(message), associated);
+      return (offset, into) -> {
+        opened.position(offset);
+        ByteBuffer rest = ByteBuffer.wrap(into);
+        while (rest.hasRemaining()) {
+          opened.read(rest);
+        }
+      };
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("Tink refuses a message", e);
     }

@@ -253,6 +253,10 @@ public final class EnvelopeChannel implements SeekableByteChannel, RangedSource 
   /** Sealed frames that one thread has read, at most one thread at a time. */
   private final class Window {
     private byte[] sealed = new byte[0];
+
+    /** Room for what a short read mostly needs, parts of two frames. */
+    private final int usual = Math.min(2 * stride, FIRST_AHEAD);
+
     private long first;
     private int frames;
 
@@ -289,7 +293,7 @@ public final class EnvelopeChannel implements SeekableByteChannel, RangedSource 
       }
       int length = (int) (end - from);
       if (sealed.length < length) {
-        sealed = new byte[length];
+        sealed = new byte[Math.max(length, usual)];
       }
       if (source.read(bodyAt + from, sealed, 0, length) < length) {
         throw MessageHeader.truncated();

@@ -49,11 +49,34 @@ public final class Hkdf {
     if (length < 0 || length > 255 * HASH) {
       throw new IllegalArgumentException("HKDF gives 0 to 16320 bytes, not " + length);
     }
-    byte[] result = new byte[length];
-    byte[] block = new byte[HASH];
     Mac mac = MACS.take();
     try {
       key(mac, new SecretKeySpec(pseudorandomKey, MAC));
+      return expand(mac, info, length);
+    } finally {
+      putBack(mac);
+    }
+  }
+
+  /** Extracts once and expands twice, for one keying of the Mac less each time. */
+  static byte[][] expandTwice(
+      byte[] ikm, byte[] salt, byte[] info, int length, byte[] otherInfo, int otherLength) {
+    Mac mac = MACS.take();
+    try {
+      key(mac, new SecretKeySpec(salt, MAC));
+      byte[] pseudorandomKey = mac.doFinal(ikm);
+      key(mac, new SecretKeySpec(pseudorandomKey, MAC));
+      Arrays.fill(pseudorandomKey, (byte) 0);
+      return new byte[][] {expand(mac, info, length), expand(mac, otherInfo, otherLength)};
+    } finally {
+      putBack(mac);
+    }
+  }
+
+  private static byte[] expand(Mac mac, byte[] info, int length) {
+    byte[] result = new byte[length];
+    byte[] block = new byte[HASH];
+    try {
       for (int done = 0, counter = 1; done < length; done += HASH, counter++) {
         if (counter > 1) {
           mac.update(block);
@@ -68,7 +91,6 @@ public final class Hkdf {
       throw unsuitable(impossible);
     } finally {
       Arrays.fill(block, (byte) 0);
-      putBack(mac);
     }
   }
 

@@ -1,7 +1,6 @@
 package io.strongroom.crypto;
 
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import org.bouncycastle.crypto.Digest;
 import org.bouncycastle.crypto.digests.SHA256Digest;
 import org.bouncycastle.crypto.digests.SHA384Digest;
@@ -31,14 +30,15 @@ record KeyDerivation(byte[] content, byte[] commitment) {
   }
 
   private static KeyDerivation committed(Suite suite, byte[] dataKey, byte[] messageId) {
-    byte[] pseudorandomKey = Hkdf.extract(dataKey, messageId);
-    try {
-      return new KeyDerivation(
-          Hkdf.expand(pseudorandomKey, info(suite, DERIVE_INFO), suite.keyLength()),
-          Hkdf.expand(pseudorandomKey, COMMIT_INFO, suite.commitmentLength()));
-    } finally {
-      Arrays.fill(pseudorandomKey, (byte) 0);
-    }
+    byte[][] keys =
+        Hkdf.expandTwice(
+            dataKey,
+            messageId,
+            info(suite, DERIVE_INFO),
+            suite.keyLength(),
+            COMMIT_INFO,
+            suite.commitmentLength());
+    return new KeyDerivation(keys[0], keys[1]);
   }
 
   /** A class of its own: BouncyCastle is not loaded for messages that do not need it. */

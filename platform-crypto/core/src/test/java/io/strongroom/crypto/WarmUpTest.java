@@ -92,13 +92,14 @@ class WarmUpTest {
   /** What a compiler that compiles wrongly looks like: the first answers are still right. */
   @Test
   void aProviderThatEncryptsWronglyOnlyOnceItIsWarmIsRefusedToo() throws InterruptedException {
-    EnvelopeEncryptor encryptor =
-        EnvelopeEncryptor.builder(Samples.keys())
-            .provider(ChangedCipher.provider("late", LateCiphertext.class))
-            .build();
-    encryptor.encrypt(new byte[5], KEY, CONTEXT);
-    within30Seconds(() -> isRefused(encryptor));
-    assertRefused(() -> encryptor.encrypt(new byte[5], KEY, CONTEXT));
+    Provider late = ChangedCipher.provider("late", LateCiphertext.class);
+    EnvelopeEncryptor cold =
+        EnvelopeEncryptor.builder(Samples.keys()).provider(late).warmUp(false).build();
+    cold.encrypt(new byte[5], KEY, CONTEXT);
+    EnvelopeEncryptor warm = EnvelopeEncryptor.builder(Samples.keys()).provider(late).build();
+    within30Seconds(() -> isRefused(warm));
+    assertRefused(() -> warm.encrypt(new byte[5], KEY, CONTEXT));
+    assertRefused(() -> cold.encrypt(new byte[5], KEY, CONTEXT));
   }
 
   private static boolean isRefused(EnvelopeEncryptor encryptor) {

@@ -23,7 +23,7 @@ public final class FramesFuzz {
   /** A bit of the tag is flipped. */
   private static final int ALTERED = 2;
 
-  /** The last byte is missing. */
+  /** The last byte is missing; a bit is flipped too, lest the next byte be the missing one. */
   private static final int CUT = 4;
 
   /** The frame has a length of its own. */
@@ -95,7 +95,7 @@ public final class FramesFuzz {
       // A new cipher each time: one does not use an IV again.
       FrameCipher cipher = new FrameCipher(null).use(key);
       int written = cipher.seal(last, number, content(number, length), 0, length, sealed, 0);
-      if ((kind & ALTERED) != 0) {
+      if ((kind & (ALTERED | CUT)) != 0) {
         sealed[written - 2] ^= 4;
       }
       message.write(sealed, 0, written - ((kind & CUT) != 0 ? 1 : 0));

@@ -35,7 +35,7 @@ class PublishedFilesTest {
   }
 
   private static void report(String set, int ran, List<String> failed) {
-    System.out.println("vectors " + set + ": RAN " + ran + ", FAILED " + failed.size());
+    System.out.println("vectors " + set + ": " + ran + " ran, " + failed.size() + " failed");
     assertThat(failed).isEmpty();
     assertThat(ran).isPositive();
   }

@@ -1,6 +1,6 @@
 package io.strongroom.storage.parquet;
 
-import io.strongroom.storage.RangedSource;
+import io.strongroom.crypto.RangedSource;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Objects;

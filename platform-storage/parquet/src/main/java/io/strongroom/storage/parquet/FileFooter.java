@@ -1,6 +1,6 @@
 package io.strongroom.storage.parquet;
 
-import io.strongroom.storage.RangedSource;
+import io.strongroom.crypto.RangedSource;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,6 +1,8 @@
 package io.strongroom.storage.parquet;
 
-import io.strongroom.storage.RangedSource;
+import io.strongroom.crypto.RangedSource;
+import io.strongroom.storage.ObjectSource;
+import io.strongroom.storage.ObjectStore;
 import java.io.OutputStream;
 import org.jspecify.annotations.Nullable;
 
@@ -57,5 +59,19 @@ public final class ParquetFiles {
       @Nullable ParquetFileKeys keys,
       @Nullable String expectedFooterSha256) {
     return new ParquetRowReader(name, source, projection, keys, expectedFooterSha256);
+  }
+
+  /**
+   * Opens a file that is an object of a store and never replaced; it is named by its key.
+   *
+   * @throws io.strongroom.storage.StorageException OBJECT_MISSING when there is no such object
+   */
+  public ParquetRowReader read(
+      ObjectStore store,
+      String key,
+      ParquetSchema projection,
+      @Nullable ParquetFileKeys keys,
+      @Nullable String expectedFooterSha256) {
+    return read(key, ObjectSource.of(store, key), projection, keys, expectedFooterSha256);
   }
 }

@@ -1,6 +1,6 @@
 package io.strongroom.storage.parquet;
 
-import io.strongroom.storage.RangedSource;
+import io.strongroom.crypto.RangedSource;
 import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.util.ArrayList;

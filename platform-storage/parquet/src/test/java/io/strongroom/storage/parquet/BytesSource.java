@@ -1,6 +1,6 @@
 package io.strongroom.storage.parquet;
 
-import io.strongroom.storage.RangedSource;
+import io.strongroom.crypto.RangedSource;
 
 /** A file in memory; gives at most so many bytes at a time. */
 final class BytesSource implements RangedSource {

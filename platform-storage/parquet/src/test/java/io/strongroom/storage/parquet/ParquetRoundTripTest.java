@@ -244,7 +244,7 @@ class ParquetRoundTripTest {
     }
   }
 
-  private static final class CountingSource implements io.strongroom.storage.RangedSource {
+  private static final class CountingSource implements io.strongroom.crypto.RangedSource {
     private final BytesSource source;
     private long bytes;
 

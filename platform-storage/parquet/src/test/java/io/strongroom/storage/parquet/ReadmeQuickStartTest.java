@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.strongroom.storage.LocalObjectStore;
 import io.strongroom.storage.ObjectStore;
 import io.strongroom.storage.ObjectUpload;
-import io.strongroom.storage.RangedSource;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -47,9 +46,9 @@ class ReadmeQuickStartTest {
       facts = out.finish(); // rows, bytes, SHA-256 of the file and of its footer
       upload.commit(); // only now, or there is no file
     }
-    RangedSource source = RangedSource.of(store, "gold/balances/part-0.parquet");
+    String key = "gold/balances/part-0.parquet";
     try (ParquetRowReader in =
-        files.read("part-0", source, schema.select("balance"), keys, facts.footerSha256())) {
+        files.read(store, key, schema.select("balance"), keys, facts.footerSha256())) {
       while (in.next()) {
         sum = sum.add(in.isNull(0) ? BigDecimal.ZERO : in.getDecimal(0));
       }

@@ -1,10 +1,11 @@
 package io.strongroom.storage.testing;
 
+import io.strongroom.crypto.RangedSource;
 import io.strongroom.storage.ObjectInfo;
 import io.strongroom.storage.ObjectKeys;
+import io.strongroom.storage.ObjectSource;
 import io.strongroom.storage.ObjectStore;
 import io.strongroom.storage.ObjectUpload;
-import io.strongroom.storage.RangedSource;
 import io.strongroom.storage.StorageErrorCode;
 import io.strongroom.storage.StorageException;
 import io.strongroom.storage.StoreProbe;
@@ -433,7 +434,7 @@ public final class ObjectStoreContract {
   private static void rangedSource(ObjectStore store, String p) {
     byte[] content = random(1000);
     won(store.putIfAbsent(p + "a", content));
-    RangedSource source = RangedSource.of(store, p + "a");
+    RangedSource source = ObjectSource.of(store, p + "a");
     equal(1000L, source.length(), "length");
     byte[] into = new byte[1100];
     equal(1000, source.read(0, into, 50, 1050), "bytes read");
@@ -444,7 +445,7 @@ public final class ObjectStoreContract {
     refused(
         StorageErrorCode.OBJECT_MISSING,
         p + "missing",
-        () -> RangedSource.of(store, p + "missing"));
+        () -> ObjectSource.of(store, p + "missing"));
   }
 
   private static void missing(ObjectStore store, String p) {

@@ -1,9 +1,9 @@
 package io.strongroom.examples.lake.dataset;
 
 import io.strongroom.storage.DatasetRef;
+import io.strongroom.storage.ObjectSource;
 import io.strongroom.storage.ObjectStore;
 import io.strongroom.storage.Protection;
-import io.strongroom.storage.RangedSource;
 import io.strongroom.storage.parquet.ParquetFileKeys;
 import io.strongroom.storage.parquet.ParquetRowReader;
 import io.strongroom.storage.parquet.ParquetSchema;
@@ -49,7 +49,7 @@ public final class DatasetFiles implements AutoCloseable {
   public ParquetRowReader open(LiveFile file, ParquetSchema columns) {
     return new ParquetRowReader(
         file.file().path(),
-        RangedSource.of(store, file.file().path()),
+        ObjectSource.of(store, file.file().path()),
         columns,
         keys(file),
         file.file().footerSha256().orElse(null));

@@ -9,14 +9,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 @Tag("verify")
-class RangedSourceTest {
+class ObjectSourceTest {
   @TempDir Path root;
 
   @Test
   void objectThatBecameShorterIsNamed() {
     ObjectStore store = new LocalObjectStore(root);
     store.putIfAbsent("a/b", new byte[100]);
-    RangedSource source = RangedSource.of(store, "a/b");
+    ObjectSource source = ObjectSource.of(store, "a/b");
     store.put("a/b", new byte[50]);
     assertThat(source.read(0, new byte[50], 0, 50)).isEqualTo(50);
     assertThatThrownBy(() -> source.read(40, new byte[50], 0, 50))
@@ -35,7 +35,7 @@ class RangedSourceTest {
   void placesThatDoNotExistAreRefused() {
     ObjectStore store = new LocalObjectStore(root);
     store.putIfAbsent("a", new byte[10]);
-    RangedSource source = RangedSource.of(store, "a");
+    ObjectSource source = ObjectSource.of(store, "a");
     assertThatThrownBy(() -> source.read(-1, new byte[1], 0, 1))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> source.read(0, new byte[1], 1, 1))

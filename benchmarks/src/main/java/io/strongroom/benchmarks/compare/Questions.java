@@ -6,12 +6,16 @@ import java.util.Map;
 /** The comparison set. */
 final class Questions {
   private static final String CRYPTO = "io.strongroom.benchmarks.crypto.";
+  private static final String STORAGE = "io.strongroom.benchmarks.storage.";
   private static final String STRONGROOM = Question.STRONGROOM;
   private static final String LIMIT = "limit";
   private static final String SDK = "aws-encryption-sdk";
   private static final String TINK = "tink";
   private static final String JDK = "jdk";
   private static final String BOUNCYCASTLE = "bouncycastle";
+  private static final String AVRO = "parquet-avro";
+  private static final String DUCKDB = "duckdb";
+  private static final String ONE_PAGE = "strongroom-single-page";
   private static final List<String> TWO_CORES = List.of(STRONGROOM, LIMIT);
 
   private Questions() {}
@@ -50,7 +54,35 @@ final class Questions {
             List.of(STRONGROOM, LIMIT, SDK, TINK),
             List.of(),
             Unit.MEBIBYTES,
-            true));
+            true),
+        parquetWrite("parquet-write-snappy", "SNAPPY", STRONGROOM, ONE_PAGE, AVRO, DUCKDB),
+        parquetWrite("parquet-write-bytes", "BYTES", STRONGROOM, AVRO),
+        parquetWrite(
+            "parquet-write-snappy-encrypted",
+            "SNAPPY_ENCRYPTED",
+            STRONGROOM,
+            ONE_PAGE,
+            AVRO,
+            "parquet-avro-plain"),
+        parquetWrite(
+            "parquet-write-bytes-encrypted",
+            "BYTES_ENCRYPTED",
+            STRONGROOM,
+            AVRO,
+            "parquet-avro-plain"),
+        parquetWrite("parquet-write-zstd", "ZSTD", STRONGROOM, "strongroom-zstd3", AVRO, DUCKDB),
+        parquetWrite("parquet-write-uncompressed", "UNCOMPRESSED", STRONGROOM, AVRO, DUCKDB));
+  }
+
+  private static Question parquetWrite(String id, String task, String... contenders) {
+    return new Question(
+        id,
+        STORAGE + "ParquetWriteBenchmark.write",
+        Map.of("task", task),
+        List.of(contenders),
+        List.of(STRONGROOM),
+        Unit.ROWS,
+        false);
   }
 
   private static Question message(String id, String method, String kind, String... contenders) {

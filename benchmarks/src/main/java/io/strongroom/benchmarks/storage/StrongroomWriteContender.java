@@ -1,0 +1,111 @@
+package io.strongroom.benchmarks.storage;
+
+import io.strongroom.storage.parquet.Codec;
+import io.strongroom.storage.parquet.ParquetFileKeys;
+import io.strongroom.storage.parquet.ParquetFiles;
+import io.strongroom.storage.parquet.ParquetLayout;
+import io.strongroom.storage.parquet.ParquetRowWriter;
+import io.strongroom.storage.parquet.ParquetSchema;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** This library's writer. */
+final class StrongroomWriteContender implements WriteContender {
+  private static final ParquetSchema SCHEMA = ParquetSchema.parse(Transaction.AVRO);
+  private static final long ROW_GROUP_BYTES = 64L << 20;
+
+  private final String name;
+  private final WriteTask task;
+  private final List<Transaction> rows;
+  private final @Nullable EncodedRows encoded;
+  private final ParquetFiles files;
+
+  StrongroomWriteContender(
+      String name,
+      WriteTask task,
+      ParquetLayout layout,
+      int zstdLevel,
+      int cores,
+      List<Transaction> rows,
+      @Nullable EncodedRows encoded) {
+    this.name = name;
+    this.task = task;
+    this.rows = rows;
+    this.encoded = encoded;
+    this.files = new ParquetFiles(layout, Codec.valueOf(task.codec()), zstdLevel, ROW_GROUP_BYTES);
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public boolean encrypts() {
+    return task.encrypted();
+  }
+
+  @Override
+  public void write(Path file) throws IOException {
+    ParquetFileKeys keys =
+        task.encrypted() ? ParquetFileKeys.of(WriteContenders.key(), "benchmark") : null;
+    try (OutputStream sink = Files.newOutputStream(file);
+        ParquetRowWriter out = files.write(sink, SCHEMA, keys)) {
+      if (task.fromBytes() && encoded != null) {
+        writeEncoded(out, encoded);
+      } else {
+        writeObjects(out);
+      }
+      out.finish();
+    }
+  }
+
+  private void writeObjects(ParquetRowWriter out) {
+    for (Transaction row : rows) {
+      out.setString(0, row.transactionId());
+      out.setString(1, row.account());
+      out.setLong(2, row.customerId());
+      out.setDecimal(3, row.amount());
+      out.setString(4, row.currency());
+      out.setTimestampMicros(5, row.micros());
+      out.setString(6, row.country());
+      String category = row.merchantCategory();
+      if (category != null) {
+        out.setString(7, category);
+      }
+      String description = row.description();
+      if (description != null) {
+        out.setString(8, description);
+      }
+      out.endRow();
+    }
+  }
+
+  private static void writeEncoded(ParquetRowWriter out, EncodedRows from) {
+    for (int row = 0; row < from.count(); row++) {
+      text(out, 0, from, row, EncodedRows.TRANSACTION_ID);
+      text(out, 1, from, row, EncodedRows.ACCOUNT);
+      out.setLong(2, from.customerIds[row]);
+      out.setDecimal(3, java.math.BigDecimal.valueOf(from.cents[row], 2));
+      text(out, 4, from, row, EncodedRows.CURRENCY);
+      out.setTimestampMicros(5, from.micros[row]);
+      text(out, 6, from, row, EncodedRows.COUNTRY);
+      text(out, 7, from, row, EncodedRows.MERCHANT_CATEGORY);
+      text(out, 8, from, row, EncodedRows.DESCRIPTION);
+      out.endRow();
+    }
+  }
+
+  private static void text(ParquetRowWriter out, int column, EncodedRows from, int row, int text) {
+    int length = from.length(row, text);
+    if (length >= 0) {
+      out.setString(
+          column, new String(from.bytes, from.start(row, text), length, StandardCharsets.UTF_8));
+    }
+  }
+}

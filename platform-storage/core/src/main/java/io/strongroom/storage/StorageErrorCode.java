@@ -115,6 +115,12 @@ public enum StorageErrorCode implements ErrorCode {
       ErrorCategory.TRANSIENT,
       "Another process took the run over.",
       "Stop this attempt; the other process finishes the work."),
+  /** An approval that a publication rests on is missing, damaged, forged or of another subject. */
+  APPROVAL_INVALID(
+      "STO-027",
+      ErrorCategory.INTEGRITY,
+      "An approval that a publication rests on is missing, damaged, forged or of another subject.",
+      "Stop and find out who changed it; restore it from a copy."),
   /** The pointer to the newest publication is damaged or does not fit what it names. */
   POINTER_INVALID(
       "STO-030",
@@ -150,7 +156,13 @@ public enum StorageErrorCode implements ErrorCode {
       "STO-035",
       ErrorCategory.INPUT,
       "The publication that was asked for is not possible.",
-      "The message says what stands against it.");
+      "The message says what stands against it."),
+  /** There is no publication of this number or time that can be read. */
+  PUBLICATION_UNREADABLE(
+      "STO-036",
+      ErrorCategory.INPUT,
+      "There is no publication of this number, or retention has deleted what it named.",
+      "Ask for one between the floor and the newest; the message names both.");
 
   private final String id;
   private final ErrorCategory category;

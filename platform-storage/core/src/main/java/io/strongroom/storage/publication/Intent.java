@@ -9,13 +9,14 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What somebody is about to publish.
+ * What somebody is about to publish, to delete, to hold or to release.
  *
  * @param id 64 hexadecimal digits; a digest over pipeline, kind, run or rollback, previous
  *     publication, actor and reason, so that the same step tried again by the same actor has the
  *     same id, and a publication cannot name another actor than its intent
  * @param pipeline whose outputs change
- * @param kind {@code PROMOTE} or {@code ROLLBACK}
+ * @param kind {@code PROMOTE}, {@code ROLLBACK}, {@code RETIRE}, {@code SWEEP}, {@code HOLD} or
+ *     {@code RELEASE}
  * @param run the run to promote; empty for a rollback
  * @param previous digest of the publication that it would follow; empty for the first
  * @param actor who decided; never empty
@@ -75,6 +76,40 @@ public record Intent(
         previous,
         actor,
         reason);
+  }
+
+  /** The id of retiring what a plan names after a publication. */
+  static String retirement(
+      PipelineRef pipeline, String plan, Optional<String> previous, String actor, String reason) {
+    return id(
+        JsonObject.builder().put("plan", plan),
+        Publication.Kind.RETIRE,
+        pipeline,
+        previous,
+        actor,
+        reason);
+  }
+
+  /** An intent that is no publication: its id is that of what it announces. */
+  static Intent of(
+      String kind,
+      String subject,
+      PipelineRef pipeline,
+      Optional<RunId> run,
+      String actor,
+      String reason,
+      Instant at) {
+    String id =
+        ControlJson.sha256(
+            JsonObject.builder()
+                .put("subject", subject)
+                .put("kind", kind)
+                .put("pipeline", pipeline.path())
+                .put("actor", actor)
+                .put("reason", reason)
+                .build()
+                .canonicalBytes());
+    return new Intent(id, pipeline, kind, run, Optional.empty(), actor, reason, at);
   }
 
   private static String id(

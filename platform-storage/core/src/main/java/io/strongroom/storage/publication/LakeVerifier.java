@@ -64,6 +64,7 @@ public final class LakeVerifier {
   private final PublicationChain chain;
   private final Generations generations;
   private final LiveManifests manifests;
+  private final Approvals approvals;
   private final Set<Finding> findings = new LinkedHashSet<>();
 
   /** The history as far as it can be read, newest first. */
@@ -95,6 +96,7 @@ public final class LakeVerifier {
     this.chain = new PublicationChain(store, paths, keyring);
     this.generations = new Generations(store, paths);
     this.manifests = new LiveManifests(store, paths, keyring);
+    this.approvals = new Approvals(store, pipeline, keyring);
   }
 
   /**
@@ -155,6 +157,7 @@ public final class LakeVerifier {
       if (!intents.holds(publication.intent(), publication.intentId(paths.pipeline()))) {
         error(key, "its intent does not stand in the log");
       }
+      verifyApprovals(publication);
       publication.generations().forEach(this::verifyGeneration);
     }
     for (int i = 0; i < history.size(); i++) {
@@ -170,6 +173,24 @@ public final class LakeVerifier {
           .generations()
           .values()
           .forEach(digest -> entries(digest).forEach(entry -> live.add(entry.run().value())));
+    }
+  }
+
+  private void verifyApprovals(Publication publication) {
+    Optional<RunId> run = publication.run();
+    if (run.isEmpty()) {
+      return;
+    }
+    String folder = paths.approvals(run.get());
+    for (String digest : publication.approvals()) {
+      String key = folder + digest + ".json";
+      guarded(key, () -> approvals.require(key))
+          .filter(
+              approval ->
+                  !approval.run().equals(run)
+                      || approval.decision() != Approval.Decision.APPROVED
+                      || !approvals.count(folder, List.of(digest), publication.intentIndex()))
+          .ifPresent(approval -> error(key, "does not approve what rests on it"));
     }
   }
 

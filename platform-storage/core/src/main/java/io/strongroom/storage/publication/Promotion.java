@@ -56,6 +56,15 @@ final class Promotion {
 
   /** What stands against the promotion. */
   Optional<PromotionResult> obstacle() {
+    long floor = newest.map(Publication::floor).orElse(1L);
+    long started = base.map(Publication::seq).orElse(0L);
+    if (floor > 1 && started < floor) {
+      return held(
+          "it started from publication "
+              + started
+              + ", and retention has retired what came before publication "
+              + floor);
+    }
     Optional<RunId> live = live(newest, manifest.key().id());
     if (live.isPresent()
         && !live.get().equals(manifest.run())

@@ -44,6 +44,19 @@ public sealed interface PromotionResult {
     }
   }
 
+  /**
+   * Nothing was published: too few people have approved it. Promote again when they have.
+   *
+   * @param subject digest of the manifest or plan to approve
+   * @param missing how many more people must approve it, from 1
+   */
+  record AwaitingApproval(String subject, int missing) implements PromotionResult {
+    /** Checks that the digest is there. */
+    public AwaitingApproval {
+      Objects.requireNonNull(subject, "subject");
+    }
+  }
+
   /** Nothing was published: the state that was asked for is the state there is. */
   record NothingToRollBack() implements PromotionResult {}
 }

@@ -11,6 +11,7 @@ import io.strongroom.storage.run.internal.ControlJson;
 import io.strongroom.storage.run.internal.ControlObjects;
 import java.time.Instant;
 import java.util.Collections;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -34,7 +35,12 @@ import java.util.TreeMap;
  * @param reason why; never empty
  * @param at when
  * @param rolledBackTo number of the publication whose generations are restored, 0 for the state
- *     before the first; empty for a promotion
+ *     before the first; empty for a promotion and a retirement
+ * @param approvals digests of the approvals that a promotion or a retirement rests on, in their
+ *     order; unmodifiable
+ * @param plan digest of the deletion plan that a retirement begins; empty otherwise
+ * @param floor number of the oldest publication that can still be read or rolled back to, from 1;
+ *     what only older ones name may have been deleted
  */
 public record Publication(
     long seq,
@@ -49,14 +55,19 @@ public record Publication(
     String actor,
     String reason,
     Instant at,
-    OptionalLong rolledBackTo) {
+    OptionalLong rolledBackTo,
+    List<String> approvals,
+    Optional<String> plan,
+    long floor) {
 
   /** What a publication does. */
   public enum Kind {
     /** Makes a run live. */
     PROMOTE,
     /** Restores the generations of an older publication. */
-    ROLLBACK
+    ROLLBACK,
+    /** Takes expired runs out of the generations and lets older publications go. */
+    RETIRE
   }
 
   /** The payload type under which publications are signed. */
@@ -65,7 +76,8 @@ public record Publication(
   private static final String FORMAT = "strongroom.publication.v1";
   private static final Set<String> MEMBERS =
       Set.of("format", "pipeline", "seq", "kind", "generations", "intent", "actor", "reason", "at");
-  private static final Set<String> OPTIONAL = Set.of("run", "rollback", "previous");
+  private static final Set<String> OPTIONAL =
+      Set.of("run", "rollback", "previous", "approvals", "plan", "floor");
 
   /**
    * Checks the components and copies the generations.
@@ -80,12 +92,25 @@ public record Publication(
     if (!digest.isEmpty()) {
       ControlJson.requireDigest("digest", digest);
     }
-    boolean promotion = kind == Kind.PROMOTE;
-    if (run.isPresent() != promotion
-        || rollbackId.isPresent() == promotion
-        || rolledBackTo.isPresent() == promotion) {
+    boolean rollback = kind == Kind.ROLLBACK;
+    if (run.isPresent() != (kind == Kind.PROMOTE)
+        || rollbackId.isPresent() != rollback
+        || rolledBackTo.isPresent() != rollback
+        || plan.isPresent() != (kind == Kind.RETIRE)
+        || (rollback && !approvals.isEmpty())) {
       throw new IllegalArgumentException(
-          "a promotion has a run, a rollback has an id and a number to go back to");
+          "a promotion has a run, a rollback an id and a number to go back to, a retirement a plan");
+    }
+    approvals = List.copyOf(approvals);
+    for (int i = 0; i < approvals.size(); i++) {
+      ControlJson.requireDigest("approvals", approvals.get(i));
+      if (i > 0 && approvals.get(i - 1).compareTo(approvals.get(i)) >= 0) {
+        throw new IllegalArgumentException("the approvals are not in order");
+      }
+    }
+    plan.ifPresent(name -> ControlJson.requireDigest("plan", name));
+    if (floor < 1 || floor > seq) {
+      throw new IllegalArgumentException("floor is not within 1 and seq");
     }
     generations = Collections.unmodifiableSortedMap(new TreeMap<>(generations));
     generations.forEach((dataset, generation) -> ControlJson.requireDigest(dataset, generation));
@@ -140,7 +165,14 @@ public record Publication(
             ControlJson.instant(json, "at"),
             rollback.isPresent()
                 ? OptionalLong.of(rollback.get().integer("to"))
-                : OptionalLong.empty());
+                : OptionalLong.empty(),
+            json.has("approvals") ? json.strings("approvals") : List.of(),
+            json.optionalString("plan"),
+            json.has("floor") ? json.integer("floor") : 1);
+    if ((json.has("approvals") && publication.approvals().isEmpty())
+        || (json.has("floor") && publication.floor() == 1)) {
+      throw new IllegalArgumentException("there is a member that says nothing");
+    }
     ControlObjects.requireKeysCounting(
         stored, keyring, KeyPurpose.PUBLICATION, publication.intentIndex());
     return publication;
@@ -173,6 +205,13 @@ public record Publication(
               .put("to", rolledBackTo.orElseThrow())
               .build());
     }
+    if (!approvals.isEmpty()) {
+      json.putStrings("approvals", approvals);
+    }
+    json.putIfPresent("plan", plan);
+    if (floor > 1) {
+      json.put("floor", floor);
+    }
     return SignedJson.sign(PAYLOAD_TYPE, json.build(), signer);
   }
 
@@ -187,14 +226,17 @@ public record Publication(
    * @param pipeline whose publication it is
    */
   public String intentId(PipelineRef pipeline) {
-    return kind == Kind.PROMOTE
-        ? Intent.promotion(pipeline, run.orElseThrow(), previous, actor, reason)
-        : Intent.rollback(
-            pipeline,
-            rollbackId.orElseThrow(),
-            rolledBackTo.orElseThrow(),
-            previous,
-            actor,
-            reason);
+    return switch (kind) {
+      case PROMOTE -> Intent.promotion(pipeline, run.orElseThrow(), previous, actor, reason);
+      case ROLLBACK ->
+          Intent.rollback(
+              pipeline,
+              rollbackId.orElseThrow(),
+              rolledBackTo.orElseThrow(),
+              previous,
+              actor,
+              reason);
+      case RETIRE -> Intent.retirement(pipeline, plan.orElseThrow(), previous, actor, reason);
+    };
   }
 }

@@ -14,6 +14,7 @@ import io.strongroom.storage.run.Manifest;
 import io.strongroom.storage.run.RunId;
 import io.strongroom.storage.run.RunKey;
 import io.strongroom.storage.run.internal.ControlPaths;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -48,16 +49,16 @@ public final class PublishedState {
   private final Map<RunId, Manifest> read = new HashMap<>();
 
   private PublishedState(
-      ObjectStore store,
       ControlPaths paths,
-      Keyring keyring,
       PublicationChain chain,
-      Optional<Publication> head) {
+      Optional<Publication> head,
+      Generations generations,
+      LiveManifests manifests) {
     this.paths = paths;
     this.chain = chain;
     this.head = head;
-    this.generations = new Generations(store, paths);
-    this.manifests = new LiveManifests(store, paths, keyring);
+    this.generations = generations;
+    this.manifests = manifests;
   }
 
   /**
@@ -86,7 +87,12 @@ public final class PublishedState {
     PublicationChain chain = new PublicationChain(store, paths, keyring);
     Optional<Publication> head = chain.head().map(PublicationChain.Head::publication);
     seen.note(pipeline, head);
-    return new PublishedState(store, paths, keyring, chain, head);
+    return new PublishedState(
+        paths,
+        chain,
+        head,
+        new Generations(store, paths),
+        new LiveManifests(store, paths, keyring));
   }
 
   /** Whose outputs these are. */
@@ -102,6 +108,58 @@ public final class PublishedState {
   /** This publication and all before it, newest first. Reads each of them. */
   public List<Publication> history() {
     return Collections.unmodifiableList(chain.since(head, Optional.empty()));
+  }
+
+  /**
+   * What was published when a publication of this history was the newest. Reads every publication
+   * from this state's down to that one.
+   *
+   * @param seq its number; 0 for the state before the first
+   * @throws StorageException {@link StorageErrorCode#PUBLICATION_UNREADABLE} when there is none of
+   *     this number, or retention has deleted what it named
+   */
+  public PublishedState asOf(long seq) {
+    long newest = head.map(Publication::seq).orElse(0L);
+    if (seq < 0 || seq > newest) {
+      throw unreadable("there is no publication " + seq + "; the newest is " + newest);
+    }
+    Optional<Publication> at = head;
+    while (at.isPresent() && at.get().seq() > seq) {
+      at = chain.previous(at.get());
+    }
+    return asOf(at);
+  }
+
+  /**
+   * What was published at a time: the newest publication of this history whose time is not after
+   * it. Reads every publication from this state's down to that one. Times are those of the
+   * publishers' clocks.
+   *
+   * @param time the time; before the first publication nothing was published
+   * @throws StorageException {@link StorageErrorCode#PUBLICATION_UNREADABLE} when retention has
+   *     deleted what that publication named
+   */
+  public PublishedState asOf(Instant time) {
+    Objects.requireNonNull(time, "time");
+    Optional<Publication> at = head;
+    while (at.isPresent() && at.get().at().isAfter(time)) {
+      at = chain.previous(at.get());
+    }
+    return asOf(at);
+  }
+
+  private PublishedState asOf(Optional<Publication> at) {
+    long floor = head.map(Publication::floor).orElse(1L);
+    if (at.isPresent() && at.get().seq() < floor) {
+      throw unreadable(
+          "retention has retired publication " + at.get().seq() + "; the floor is " + floor);
+    }
+    return new PublishedState(paths, chain, at, generations, manifests);
+  }
+
+  private StorageException unreadable(String problem) {
+    return new StorageException(
+        StorageErrorCode.PUBLICATION_UNREADABLE, "pipeline " + pipeline() + ": " + problem);
   }
 
   /** The datasets of which something has been published, in the order of their paths. */

@@ -57,10 +57,11 @@ public final class Publisher {
   private final InstantSource clock;
   private final PublicationChain chain;
   private final Backoff backoff;
+  private final Approvals approvals;
+  private final ApprovalPolicy policy;
 
   /**
-   * A publisher of a pipeline. Prove first that the store keeps its word, with {@link
-   * io.strongroom.storage.StoreProbe#requireProven}; the runner of platform-pipeline does.
+   * A publisher of a pipeline whose runs need no approval.
    *
    * @param store where the control objects are
    * @param pipeline whose outputs to publish
@@ -80,6 +81,33 @@ public final class Publisher {
       Signer publicationSigner,
       Keyring keyring,
       InstantSource clock) {
+    this(store, pipeline, runs, intents, publicationSigner, keyring, clock, ApprovalPolicy.NONE);
+  }
+
+  /**
+   * A publisher of a pipeline. Prove first that the store keeps its word, with {@link
+   * io.strongroom.storage.StoreProbe#requireProven}; the runner of platform-pipeline does.
+   *
+   * @param store where the control objects are
+   * @param pipeline whose outputs to publish
+   * @param runs its runs
+   * @param intents where intents are written before anything is published
+   * @param publicationSigner signs publications; its purpose is {@link KeyPurpose#PUBLICATION}
+   * @param keyring the keys to believe
+   * @param clock stamps intents and publications
+   * @param policy which runs need whose approval
+   * @throws IllegalArgumentException when the signer is for another purpose or the runs are of
+   *     another pipeline
+   */
+  public Publisher(
+      ObjectStore store,
+      PipelineRef pipeline,
+      RunStore runs,
+      IntentLog intents,
+      Signer publicationSigner,
+      Keyring keyring,
+      InstantSource clock,
+      ApprovalPolicy policy) {
     this(
         store,
         runs,
@@ -89,7 +117,8 @@ public final class Publisher {
         clock,
         new PublicationChain(store, new ControlPaths(pipeline), keyring),
         Backoff.JITTERED,
-        pipeline);
+        pipeline,
+        policy);
   }
 
   Publisher(
@@ -101,7 +130,8 @@ public final class Publisher {
       InstantSource clock,
       PublicationChain chain,
       Backoff backoff,
-      PipelineRef pipeline) {
+      PipelineRef pipeline,
+      ApprovalPolicy policy) {
     if (publicationSigner.purpose() != KeyPurpose.PUBLICATION) {
       throw new IllegalArgumentException("the signer of publications has another purpose");
     }
@@ -117,6 +147,8 @@ public final class Publisher {
     this.clock = Objects.requireNonNull(clock, "clock");
     this.chain = chain;
     this.backoff = backoff;
+    this.approvals = new Approvals(store, pipeline, keyring);
+    this.policy = Objects.requireNonNull(policy, "policy");
   }
 
   /**
@@ -129,7 +161,9 @@ public final class Publisher {
    *     when it has been rolled back; {@link Refused} when another run of its key is live and it
    *     does not declare to supersede that one; {@link Held} when what was published since the run
    *     started touches the same partitions of a dataset with {@link ConflictRule#PARTITION}, or
-   *     took away the run that it supersedes
+   *     took away the run that it supersedes, or an approver rejected it, or retention has retired
+   *     the publication that it started from; {@link PromotionResult.AwaitingApproval} when too few
+   *     people have approved it
    * @throws StorageException {@link StorageErrorCode#RUN_NOT_COMMITTED} when the run has no
    *     manifest or an aborted one
    */
@@ -163,6 +197,16 @@ public final class Publisher {
       if (obstacle.isPresent()) {
         return obstacle.get();
       }
+      ApprovalRule rule = policy.rule(manifest);
+      Approvals.Verdict verdict =
+          approvals.verdict(manifest, stored, rule, Approvals.bases(since, manifest.base()));
+      if (verdict.rejection().isPresent()) {
+        Approval rejection = verdict.rejection().get();
+        return new Held("run " + run + " was rejected by " + rejection.approver());
+      }
+      if (verdict.missing() > 0) {
+        return new PromotionResult.AwaitingApproval(manifest.digest(), verdict.missing());
+      }
       Optional<String> previous = newest.map(Publication::digest);
       Instant now = clock.instant();
       IntentReceipt intent =
@@ -181,6 +225,10 @@ public final class Publisher {
           stored,
           StorageErrorCode.MANIFEST_INVALID,
           content -> requireManifestKeyCounting(content, intent.index()));
+      if (rule.approvals() > 0
+          && !approvals.count(paths.approvals(run), verdict.counting(), intent.index())) {
+        return new PromotionResult.AwaitingApproval(manifest.digest(), 1);
+      }
       Publication draft =
           new Publication(
               newest.map(Publication::seq).orElse(0L) + 1,
@@ -195,7 +243,10 @@ public final class Publisher {
               actor,
               reason,
               now,
-              OptionalLong.empty());
+              OptionalLong.empty(),
+              verdict.counting(),
+              Optional.empty(),
+              newest.map(Publication::floor).orElse(1L));
       Publication publication = store(draft);
       written.add(publication.digest());
       if (point(head, publication)) {
@@ -244,6 +295,9 @@ public final class Publisher {
         }
         target = chain.previous(later);
       }
+      if (target.isPresent() && target.get().seq() < newest.map(Publication::floor).orElse(1L)) {
+        throw refused("retention has retired publication " + toSeq);
+      }
       SortedMap<String, String> generations =
           target.map(Publication::generations).orElseGet(TreeMap::new);
       if (newest.isEmpty() || newest.get().generations().equals(generations)) {
@@ -276,7 +330,10 @@ public final class Publisher {
               actor,
               reason,
               now,
-              OptionalLong.of(toSeq));
+              OptionalLong.of(toSeq),
+              List.of(),
+              Optional.empty(),
+              newest.get().floor());
       Publication publication = store(draft);
       written.add(publication.digest());
       if (point(head, publication)) {

@@ -14,6 +14,7 @@ import io.strongroom.crypto.KeyResolver;
 import io.strongroom.crypto.RawAesKeyService;
 import io.strongroom.storage.ObjectInfo;
 import io.strongroom.storage.ObjectStore;
+import io.strongroom.storage.publication.Approval.Decision;
 import io.strongroom.storage.run.RunId;
 import io.strongroom.storage.run.RunKeys;
 import io.strongroom.storage.run.RunLease;
@@ -39,6 +40,7 @@ class ControlObjectSchemaTest {
   private static final Set<String> NAMES =
       Set.of(
           "try",
+          "approval",
           "request",
           "lease",
           "plan",
@@ -66,7 +68,9 @@ class ControlObjectSchemaTest {
     pipeline.promote("r-1");
     pipeline.commit(
         "r-2", "2", Optional.of("r-1"), TestRuns.output("r-2", TestRuns.spec(SILVER), "2026-01"));
-    pipeline.promote("r-2");
+    new Approvals(store, TestRuns.PIPELINE, TestRuns.KEYRING)
+        .decide(new RunId("r-2"), Decision.APPROVED, TestRuns.APPROVALS, "looked", TestRuns.CLOCK);
+    pipeline.approving(new ApprovalRule(1, true)).promote(new RunId("r-2"), "releaser", "checked");
     new DerivedCopies(store).rebuild(pipeline.state());
     pipeline.publisher.rollback("b-1", 1, "operator", "wrong");
     RunId run = new RunId("r-1");

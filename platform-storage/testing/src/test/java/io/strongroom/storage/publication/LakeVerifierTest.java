@@ -245,12 +245,37 @@ class LakeVerifierTest {
             real.actor(),
             real.reason(),
             real.at(),
-            real.rolledBackTo());
+            real.rolledBackTo(),
+            real.approvals(),
+            real.plan(),
+            real.floor());
     byte[] stored = forged.sign(TestRuns.PIPELINE, TestRuns.PUBLICATIONS);
     Publication parsed = Publication.parse(stored, TestRuns.PIPELINE, TestRuns.KEYRING);
     String key = CONTROL + "publications/000000000003-" + parsed.digest() + ".json";
     store.put(key, stored);
     store.put(CONTROL + "_LATEST.json", new LatestPointer(3, parsed.digest()).toBytes());
+    assertThat(errors(verify())).containsExactly(key);
+  }
+
+  @Test
+  void anApprovalThatAPublicationRestsOnIsMissedAndItsAlterationNoticed() {
+    commit("r-3", "2026-03");
+    Approval approval =
+        new Approvals(store, TestRuns.PIPELINE, TestRuns.KEYRING)
+            .decide(
+                new RunId("r-3"),
+                Approval.Decision.APPROVED,
+                TestRuns.APPROVALS,
+                "looked",
+                TestRuns.CLOCK);
+    pipeline.approving(new ApprovalRule(1, true)).promote(new RunId("r-3"), "releaser", "checked");
+    assertThat(verify()).isEmpty();
+    String key = CONTROL + "runs/r-3/approvals/" + approval.digest() + ".json";
+    byte[] content = store.get(key).orElseThrow().content();
+    store.delete(key);
+    assertThat(errors(verify())).containsExactly(key);
+    content[content.length / 2] ^= 1;
+    store.put(key, content);
     assertThat(errors(verify())).containsExactly(key);
   }
 

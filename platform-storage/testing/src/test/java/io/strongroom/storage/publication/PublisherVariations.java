@@ -40,6 +40,15 @@ public final class PublisherVariations {
               }
             };
     return new Publisher(
-        store, runs, intents, signer, keyring, clock, chain, round -> {}, pipeline);
+        store,
+        runs,
+        intents,
+        signer,
+        keyring,
+        clock,
+        chain,
+        round -> {},
+        pipeline,
+        ApprovalPolicy.NONE);
   }
 }

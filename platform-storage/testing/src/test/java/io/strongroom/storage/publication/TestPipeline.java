@@ -36,6 +36,12 @@ final class TestPipeline {
     this.publisher = new Publisher(store, PIPELINE, runs, intents, PUBLICATIONS, KEYRING, CLOCK);
   }
 
+  /** A publisher that asks for approvals. */
+  Publisher approving(ApprovalRule rule) {
+    return new Publisher(
+        store, PIPELINE, runs, intents, PUBLICATIONS, KEYRING, CLOCK, manifest -> rule);
+  }
+
   PublishedState state() {
     return PublishedState.read(store, PIPELINE, KEYRING);
   }

@@ -34,9 +34,12 @@ public final class TestRuns {
 
   public static final Signer MANIFESTS = signer(KeyPurpose.MANIFEST, 1);
   public static final Signer PUBLICATIONS = signer(KeyPurpose.PUBLICATION, 2);
+  public static final Signer APPROVALS = signer(KeyPurpose.APPROVAL, 3);
   public static final Keyring KEYRING =
       keyring(
-          VerificationKey.of(MANIFESTS, "pipeline"), VerificationKey.of(PUBLICATIONS, "pipeline"));
+          VerificationKey.of(MANIFESTS, "pipeline"),
+          VerificationKey.of(PUBLICATIONS, "pipeline"),
+          VerificationKey.of(APPROVALS, "approver"));
 
   private TestRuns() {}
 

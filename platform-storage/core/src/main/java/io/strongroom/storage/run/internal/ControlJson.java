@@ -9,6 +9,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
@@ -92,6 +93,22 @@ public final class ControlJson {
       throw new IllegalArgumentException("member " + member + " is not in its shortest form");
     }
     return instant;
+  }
+
+  /** The ids of the keys that signed an object whose signatures have been checked. */
+  public static List<String> signers(byte[] stored) {
+    return JsonValue.parseObject(stored).objects("signatures").stream()
+        .map(signature -> signature.string("keyid"))
+        .toList();
+  }
+
+  /** The id of the key that signed an object; refuses one with several signatures. */
+  public static String onlySigner(byte[] stored) {
+    List<String> signers = signers(stored);
+    if (signers.size() != 1) {
+      throw new IllegalArgumentException("it has more than one signature");
+    }
+    return signers.get(0);
   }
 
   /** An object whose members are strings. */

@@ -60,6 +60,11 @@ public record ControlPaths(PipelineRef pipeline) {
     return runs() + run.value() + "/manifest.json";
   }
 
+  /** Prefix of the decisions about a run. */
+  public String approvals(RunId run) {
+    return runs() + run.value() + "/approvals/";
+  }
+
   /** Prefix of the tries of a run key. */
   public String tries(String keyId) {
     return pipeline.control() + "tries/" + keyId + "/";

@@ -48,6 +48,8 @@ import org.jspecify.annotations.Nullable;
  * one is made of the file's number, length and time in microseconds, which no two files that stood
  * at one key share: the number is used again only after the older file is gone.
  *
+ * <p>It keeps no versions: a deleted or replaced object is gone, but for what the disk keeps of it.
+ *
  * <p>Files and folders that it creates belong to their owner alone. It holds no open file between
  * calls and needs no closing. An interrupted thread gets {@link StorageErrorCode#STORE_UNAVAILABLE}
  * and keeps its interrupt flag; the write then had no effect. Links below the folder are refused
@@ -210,17 +212,20 @@ public final class LocalObjectStore implements ObjectStore {
 
   @Override
   public void delete(String key) {
+    deleteAllVersions(key);
+  }
+
+  @Override
+  public int deleteAllVersions(String key) {
     Path path = path(key);
     try {
-      holding(
+      return holding(
           key,
           () -> {
             LocalFiles.Status status = files.status(key, path);
-            if (status != null && !status.folder()) {
-              Files.deleteIfExists(path);
-            }
+            boolean deleted = status != null && !status.folder() && Files.deleteIfExists(path);
             syncFolderOf(key, path);
-            return true;
+            return deleted ? 1 : 0;
           });
     } catch (IOException e) {
       throw failure(key, "cannot be deleted", e);

@@ -93,6 +93,24 @@ public interface ObjectStore {
    */
   List<ObjectInfo> list(String prefix, @Nullable String after, int limit);
 
-  /** Deletes an object, durably; does nothing when there is none. */
+  /**
+   * Deletes an object, durably; does nothing when there is none. A store that keeps versions keeps
+   * the older ones and may keep this one.
+   */
   void delete(String key);
+
+  /**
+   * Deletes an object and all that the store keeps of its past: every version, and every mark that
+   * says it was deleted. Returns when none of its bytes can be read through this store any more; no
+   * reader meanwhile sees an older version where a newer one stood.
+   *
+   * <p>A store that keeps no versions deletes the one object there is. Backups, replicas and what
+   * is left on a disk are out of its reach; what is written to the key meanwhile may survive.
+   *
+   * @return how many versions were deleted, the current one included and marks of deletion not; 0
+   *     when there was nothing
+   * @throws StorageException {@link StorageErrorCode#STORE_ACCESS_DENIED} when a version is locked
+   *     or may not be deleted; the key then reads as deleted, and some versions are left
+   */
+  int deleteAllVersions(String key);
 }

@@ -73,6 +73,42 @@ public enum StorageErrorCode implements ErrorCode {
       ErrorCategory.UNKNOWN_OUTCOME,
       "A write may have happened or not, and reading back did not tell.",
       "Read the object again later; delete nothing before its state is known."),
+  /** The store denies the call to this caller, or belongs to another account. */
+  STORE_ACCESS_DENIED(
+      "STO-012",
+      ErrorCategory.CONFIGURATION,
+      "The store denies the call to this caller, or belongs to another account.",
+      "Compare the caller's permissions with the README's list, and the owner of the bucket with the setting; a locked object cannot be deleted before its lock ends."),
+  /** The store does not accept the caller, or the client cannot call it. */
+  STORE_LOGIN_REFUSED(
+      "STO-013",
+      ErrorCategory.CONFIGURATION,
+      "The store does not accept the caller, or the client cannot call it.",
+      "Check the credentials, the clock and the client's settings."),
+  /** There is no such bucket, or it lies in another Region. */
+  STORE_MISSING(
+      "STO-014",
+      ErrorCategory.CONFIGURATION,
+      "There is no such bucket, or it lies in another Region.",
+      "Correct the name of the bucket or the Region."),
+  /** The key that the store itself encrypts with cannot be used. */
+  STORE_KEY_REFUSED(
+      "STO-015",
+      ErrorCategory.CONFIGURATION,
+      "The key that the store itself encrypts with cannot be used.",
+      "Check that the KMS key exists and is enabled in the bucket's Region."),
+  /** An upload was overtaken by something else that happened to its key; nothing is visible. */
+  UPLOAD_OVERTAKEN(
+      "STO-016",
+      ErrorCategory.TRANSIENT,
+      "An upload was overtaken by something else that happened to its key; nothing is visible.",
+      "Start a new upload with all its bytes."),
+  /** The store does not know or allow such a request. */
+  STORE_REQUEST_REFUSED(
+      "STO-017",
+      ErrorCategory.CONFIGURATION,
+      "The store does not know or allow such a request.",
+      "The message has the store's own code; use a store that knows conditional writes, or correct the setting."),
   /** A run of this id exists already. */
   RUN_ID_TAKEN(
       "STO-020",

@@ -1,17 +1,24 @@
 package io.strongroom.storage.testing;
 
+import io.strongroom.storage.ObjectInfo;
 import io.strongroom.storage.ObjectStore;
 import io.strongroom.storage.StorageErrorCode;
 import io.strongroom.storage.StorageException;
 import io.strongroom.storage.WriteResult;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.Deque;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A store behind a bad network: it refuses, loses replies and delivers late, as a schedule says.
+ * A store behind a bad network: it refuses, loses replies, is slow, delivers late or twice, and
+ * lists what is stale, as a schedule says.
  *
  * <p>Thread-safe when the schedule is.
  */
@@ -31,7 +38,16 @@ public final class FaultyObjectStore extends InterceptedObjectStore {
      * As {@link #LOST_BEFORE_EFFECT}, but a write is done by a later {@link #deliver()}: it was
      * only slow.
      */
-    DELIVERED_LATE
+    DELIVERED_LATE,
+    /**
+     * It has its effect and answers, and a write, or a delete, is done once more by a later {@link
+     * #deliver()}: the request was sent twice. A commit is not: an upload ends once.
+     */
+    DELIVERED_TWICE,
+    /** It has its effect and answers, after the delay that was given to the constructor. */
+    SLOW,
+    /** A listing leaves out the object that was written last; nothing else is affected. */
+    STALE_LISTING
   }
 
   /** Says what goes wrong. */
@@ -47,12 +63,25 @@ public final class FaultyObjectStore extends InterceptedObjectStore {
 
   private final Schedule schedule;
   private final AtomicLong operations = new AtomicLong();
-  private final Deque<Call<WriteResult>> late = new ArrayDeque<>();
+  private final Deque<Call<?>> late = new ArrayDeque<>();
+  private final Duration delay;
 
-  /** A store with these faults; the inner one does the work. */
+  /** A store with these faults, slow by 10 ms; the inner one does the work. */
   public FaultyObjectStore(ObjectStore inner, Schedule schedule) {
+    this(inner, schedule, Duration.ofMillis(10));
+  }
+
+  /**
+   * A store with these faults.
+   *
+   * @param inner the store that does the work
+   * @param schedule says what goes wrong
+   * @param delay what {@link Fault#SLOW} waits for before the effect
+   */
+  public FaultyObjectStore(ObjectStore inner, Schedule schedule, Duration delay) {
     super(inner);
     this.schedule = Objects.requireNonNull(schedule, "schedule");
+    this.delay = Objects.requireNonNull(delay, "delay");
   }
 
   /** A schedule with one fault, at the operation of this number. */
@@ -66,12 +95,12 @@ public final class FaultyObjectStore extends InterceptedObjectStore {
   }
 
   /**
-   * Does the oldest write that was delayed.
+   * Does the oldest write that was delayed or sent twice.
    *
    * @return false when there was none
    */
   public boolean deliver() {
-    Call<WriteResult> write;
+    Call<?> write;
     synchronized (late) {
       write = late.poll();
     }
@@ -85,8 +114,12 @@ public final class FaultyObjectStore extends InterceptedObjectStore {
   @Override
   <T> T answer(StoreOperation operation, String key, Call<T> real) {
     Fault fault = next(operation, key);
-    if (fault == Fault.NONE) {
-      return real.run();
+    if (answers(fault)) {
+      T answer = real.run();
+      if (fault == Fault.DELIVERED_TWICE && operation.isWrite()) {
+        keep(real);
+      }
+      return answer;
     }
     if (fault == Fault.LOST_AFTER_EFFECT) {
       real.run();
@@ -95,10 +128,50 @@ public final class FaultyObjectStore extends InterceptedObjectStore {
   }
 
   @Override
+  List<ObjectInfo> listing(String prefix, Call<List<ObjectInfo>> real) {
+    Fault fault = next(StoreOperation.LIST, prefix);
+    if (!answers(fault)) {
+      throw failure(StoreOperation.LIST, prefix, fault);
+    }
+    List<ObjectInfo> found = real.run();
+    if (fault != Fault.STALE_LISTING || found.isEmpty()) {
+      return found;
+    }
+    List<ObjectInfo> stale = new ArrayList<>(found);
+    stale.remove(Collections.max(found, Comparator.comparing(ObjectInfo::modified)));
+    return List.copyOf(stale);
+  }
+
+  /** Whether the operation is done and answered; waits when it is slow. */
+  private boolean answers(Fault fault) {
+    if (fault == Fault.SLOW) {
+      try {
+        Thread.sleep(delay.toMillis());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+    return switch (fault) {
+      case NONE, SLOW, DELIVERED_TWICE, STALE_LISTING -> true;
+      case REFUSED, LOST_BEFORE_EFFECT, LOST_AFTER_EFFECT, DELIVERED_LATE -> false;
+    };
+  }
+
+  private void keep(Call<?> write) {
+    synchronized (late) {
+      late.add(write);
+    }
+  }
+
+  @Override
   WriteResult write(StoreOperation operation, String key, Call<WriteResult> real) {
     Fault fault = next(operation, key);
-    if (fault == Fault.NONE) {
-      return real.run();
+    if (answers(fault)) {
+      WriteResult answer = real.run();
+      if (fault == Fault.DELIVERED_TWICE && operation != StoreOperation.UPLOAD_COMMIT) {
+        keep(real);
+      }
+      return answer;
     }
     if (fault == Fault.REFUSED) {
       throw failure(operation, key, fault);
@@ -106,9 +179,7 @@ public final class FaultyObjectStore extends InterceptedObjectStore {
     if (fault == Fault.LOST_AFTER_EFFECT) {
       real.run();
     } else if (fault == Fault.DELIVERED_LATE) {
-      synchronized (late) {
-        late.add(real);
-      }
+      keep(real);
     }
     return new WriteResult.Unknown(failure(operation, key, fault));
   }
@@ -116,7 +187,7 @@ public final class FaultyObjectStore extends InterceptedObjectStore {
   @Override
   void stream(String key, Piece real) throws IOException {
     Fault fault = next(StoreOperation.UPLOAD_WRITE, key);
-    if (fault != Fault.NONE) {
+    if (!answers(fault)) {
       throw failure(StoreOperation.UPLOAD_WRITE, key, fault);
     }
     real.write();

@@ -81,4 +81,9 @@ public abstract class ForwardingObjectStore implements ObjectStore {
   public void delete(String key) {
     inner.delete(key);
   }
+
+  @Override
+  public int deleteAllVersions(String key) {
+    return inner.deleteAllVersions(key);
+  }
 }

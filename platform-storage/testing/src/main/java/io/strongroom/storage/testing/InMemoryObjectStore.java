@@ -128,6 +128,11 @@ public final class InMemoryObjectStore implements ObjectStore {
     objects.remove(ObjectKeys.require(key));
   }
 
+  @Override
+  public synchronized int deleteAllVersions(String key) {
+    return objects.remove(ObjectKeys.require(key)) == null ? 0 : 1;
+  }
+
   private enum Condition {
     NONE,
     ABSENT,

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Leads every operation on a store, and on its uploads, through one of three methods. */
+/** Leads every operation on a store, and on its uploads, through one of four methods. */
 abstract class InterceptedObjectStore implements ObjectStore {
   private final ObjectStore inner;
 
@@ -22,6 +22,11 @@ abstract class InterceptedObjectStore implements ObjectStore {
 
   /** An operation that writes nothing, or an upload's abort. */
   abstract <T> T answer(StoreOperation operation, String key, Call<T> real);
+
+  /** A listing. */
+  List<ObjectInfo> listing(String prefix, Call<List<ObjectInfo>> real) {
+    return answer(StoreOperation.LIST, prefix, real);
+  }
 
   /** An operation that writes and tells how it ended. */
   abstract WriteResult write(StoreOperation operation, String key, Call<WriteResult> real);
@@ -87,7 +92,7 @@ abstract class InterceptedObjectStore implements ObjectStore {
 
   @Override
   public final List<ObjectInfo> list(String prefix, @Nullable String after, int limit) {
-    return answer(StoreOperation.LIST, prefix, () -> inner.list(prefix, after, limit));
+    return listing(prefix, () -> inner.list(prefix, after, limit));
   }
 
   @Override
@@ -99,6 +104,11 @@ abstract class InterceptedObjectStore implements ObjectStore {
           inner.delete(key);
           return true;
         });
+  }
+
+  @Override
+  public final int deleteAllVersions(String key) {
+    return answer(StoreOperation.DELETE_ALL_VERSIONS, key, () -> inner.deleteAllVersions(key));
   }
 
   private final class Upload implements ObjectUpload {

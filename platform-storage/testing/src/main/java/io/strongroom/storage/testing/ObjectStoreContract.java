@@ -50,6 +50,7 @@ public final class ObjectStoreContract {
 
   private final Supplier<? extends ObjectStore> stores;
   private final int rounds;
+  private final int partSize;
 
   /** The checks for what this supplier gives, with 50 rounds of each race. */
   public ObjectStoreContract(Supplier<? extends ObjectStore> stores) {
@@ -58,8 +59,21 @@ public final class ObjectStoreContract {
 
   /** The checks for what this supplier gives, with so many rounds of each race of 8 threads. */
   public ObjectStoreContract(Supplier<? extends ObjectStore> stores, int rounds) {
+    this(stores, rounds, 5 * MEBIBYTE);
+  }
+
+  /**
+   * The checks for what this supplier gives.
+   *
+   * @param stores gives the store of each check
+   * @param rounds of each race of 8 threads
+   * @param partSize the size in bytes, at most 16 MiB, of the parts that the store's uploads are
+   *     made of: objects a byte around one and two of them are written and read
+   */
+  public ObjectStoreContract(Supplier<? extends ObjectStore> stores, int rounds, int partSize) {
     this.stores = Objects.requireNonNull(stores, "stores");
     this.rounds = rounds;
+    this.partSize = partSize;
   }
 
   /** One thing that a store must do. */
@@ -110,6 +124,7 @@ public final class ObjectStoreContract {
     add(checks, "creating an object that exists loses", ObjectStoreContract::createExisting);
     add(checks, "an empty object is an object", ObjectStoreContract::emptyObject);
     add(checks, "objects around a boundary keep every byte", ObjectStoreContract::sizes);
+    add(checks, "uploads around their parts keep every byte", this::partBoundaries);
     add(checks, "the caller may reuse its array", ObjectStoreContract::arraysAreCopied);
     add(checks, "what is too large is refused by name", ObjectStoreContract::tooLarge);
     add(checks, "replacing needs the current tag", ObjectStoreContract::replace);
@@ -132,6 +147,10 @@ public final class ObjectStoreContract {
     add(checks, "a missing object is said to be missing", ObjectStoreContract::missing);
     add(checks, "deleting is final and repeatable", ObjectStoreContract::delete);
     add(checks, "a deleted key is free again", ObjectStoreContract::recreate);
+    add(checks, "deleting all versions is final", ObjectStoreContract::deleteAllVersions);
+    add(checks, "a lost reply is found out by reading", ObjectStoreContract::lostReply);
+    add(checks, "a write that comes twice is done once", ObjectStoreContract::deliveredTwice);
+    add(checks, "a late write keeps its condition", ObjectStoreContract::deliveredLate);
     add(checks, "head tells key, size, tag and time", ObjectStoreContract::head);
     add(checks, "1,001 objects are listed in order, by page", ObjectStoreContract::listPages);
     add(checks, "a prefix may be a key or end in a name", ObjectStoreContract::listPrefixes);
@@ -219,6 +238,29 @@ public final class ObjectStoreContract {
       won(store.putIfMatch(uploaded, other, etag));
       lost(store.putIfMatch(uploaded, content, etag));
       holds(store, uploaded, other);
+    }
+  }
+
+  private void partBoundaries(ObjectStore store, String p) throws Exception {
+    for (int size :
+        new int[] {partSize - 1, partSize, partSize + 1, 2 * partSize, 2 * partSize + 1}) {
+      byte[] content = random(size);
+      String key = p + "parts-" + size;
+      try (ObjectUpload upload = store.upload(key)) {
+        int step = partSize / 3 + 7;
+        for (int at = 0; at < size; at += step) {
+          upload.stream().write(content, at, Math.min(step, size - at));
+        }
+        String etag = won(upload.commit());
+        equal(etag, stored(store, key).etag(), "tag");
+      }
+      holds(store, key, content);
+      byte[] middle = store.range(key, partSize - 3L, 10);
+      require(
+          Arrays.equals(
+              middle, Arrays.copyOfRange(content, partSize - 3, Math.min(partSize + 7, size))),
+          "range across the boundary of " + size);
+      store.delete(key);
     }
   }
 
@@ -476,6 +518,80 @@ public final class ObjectStoreContract {
     equal(1, store.list(p, null, 10).size(), "objects left");
   }
 
+  private static void deleteAllVersions(ObjectStore store, String p) {
+    equal(0, store.deleteAllVersions(p + "never/was"), "versions of nothing");
+    String etag = won(store.putIfAbsent(p + "a", bytes("first")));
+    won(store.putIfMatch(p + "a", bytes("second"), etag));
+    won(store.putIfAbsent(p + "a-neighbor", bytes("stays")));
+    require(store.deleteAllVersions(p + "a") >= 1, "nothing was deleted");
+    require(store.get(p + "a").isEmpty(), "it is still there");
+    require(store.head(p + "a").isEmpty(), "it is still there");
+    equal(List.of(p + "a-neighbor"), keysOf(store.list(p, null, 10)), "objects left");
+    equal(0, store.deleteAllVersions(p + "a"), "versions left");
+    won(store.putIfAbsent(p + "a", bytes("third")));
+    store.delete(p + "a");
+    store.deleteAllVersions(p + "a");
+    require(store.get(p + "a").isEmpty(), "a version came back");
+    equal(0, store.deleteAllVersions(p + "a"), "versions left");
+    holds(store, p + "a-neighbor", bytes("stays"));
+  }
+
+  private static void lostReply(ObjectStore store, String p) throws Exception {
+    ObjectStore faulty =
+        new FaultyObjectStore(
+            store,
+            (number, operation, key) ->
+                operation.isWrite()
+                    ? FaultyObjectStore.Fault.LOST_AFTER_EFFECT
+                    : FaultyObjectStore.Fault.NONE);
+    unknown(faulty.putIfAbsent(p + "a", bytes("first")));
+    StoredObject first = stored(faulty, p + "a");
+    unknown(faulty.putIfMatch(p + "a", bytes("second"), first.etag()));
+    holds(faulty, p + "a", bytes("second"));
+    try (ObjectUpload upload = faulty.upload(p + "b")) {
+      upload.stream().write(bytes("uploaded"));
+      unknown(upload.commit());
+    }
+    holds(faulty, p + "b", bytes("uploaded"));
+    refused(StorageErrorCode.STORE_UNAVAILABLE, p + "b", () -> faulty.delete(p + "b"));
+    require(faulty.head(p + "b").isEmpty(), "it is still there");
+  }
+
+  private static void deliveredTwice(ObjectStore store, String p) {
+    FaultyObjectStore faulty =
+        new FaultyObjectStore(
+            store, (number, operation, key) -> FaultyObjectStore.Fault.DELIVERED_TWICE);
+    String first = won(faulty.putIfAbsent(p + "a", bytes("first")));
+    require(faulty.deliver(), "nothing came twice");
+    equal(first, stored(store, p + "a").etag(), "tag after the second delivery");
+    String second = won(faulty.putIfMatch(p + "a", bytes("second"), first));
+    String third = won(store.putIfMatch(p + "a", bytes("third"), second));
+    require(faulty.deliver(), "nothing came twice");
+    equal(third, stored(store, p + "a").etag(), "tag after the second delivery");
+    holds(store, p + "a", bytes("third"));
+    faulty.delete(p + "a");
+    require(faulty.deliver(), "nothing came twice");
+    require(store.head(p + "a").isEmpty(), "it is still there");
+  }
+
+  private static void deliveredLate(ObjectStore store, String p) {
+    FaultyObjectStore slow =
+        new FaultyObjectStore(
+            store, (number, operation, key) -> FaultyObjectStore.Fault.DELIVERED_LATE);
+    unknown(slow.putIfAbsent(p + "a", bytes("late")));
+    String etag = won(store.putIfAbsent(p + "a", bytes("first")));
+    require(slow.deliver(), "nothing was late");
+    holds(store, p + "a", bytes("first"));
+    unknown(slow.putIfMatch(p + "a", bytes("late"), etag));
+    String second = won(store.putIfMatch(p + "a", bytes("second"), etag));
+    require(slow.deliver(), "nothing was late");
+    holds(store, p + "a", bytes("second"));
+    unknown(slow.putIfMatch(p + "a", bytes("late"), second));
+    store.delete(p + "a");
+    require(slow.deliver(), "nothing was late");
+    require(store.get(p + "a").isEmpty(), "a late replacement brought a deleted object back");
+  }
+
   private static void recreate(ObjectStore store, String p) {
     won(store.putIfAbsent(p + "f/a", bytes("first")));
     store.delete(p + "f/a");
@@ -715,6 +831,7 @@ public final class ObjectStoreContract {
       refused(StorageErrorCode.KEY_REFUSED, "", () -> store.put(key, new byte[1]));
       refused(StorageErrorCode.KEY_REFUSED, "", () -> store.upload(key));
       refused(StorageErrorCode.KEY_REFUSED, "", () -> store.delete(key));
+      refused(StorageErrorCode.KEY_REFUSED, "", () -> store.deleteAllVersions(key));
     }
     refused(StorageErrorCode.KEY_REFUSED, "", () -> store.list(p + "a\nb", null, 1));
   }
@@ -893,6 +1010,12 @@ public final class ObjectStoreContract {
 
   private static void lost(WriteResult result) {
     require(result instanceof WriteResult.Lost, "expected to lose, but got " + result);
+  }
+
+  private static void unknown(WriteResult result) {
+    require(
+        result instanceof WriteResult.Unknown,
+        "expected not to know the outcome, but got " + result);
   }
 
   private static StoredObject stored(ObjectStore store, String key) {

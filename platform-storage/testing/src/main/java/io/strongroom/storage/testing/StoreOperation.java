@@ -27,12 +27,14 @@ public enum StoreOperation {
   /** Listing objects. */
   LIST,
   /** Deleting an object. */
-  DELETE;
+  DELETE,
+  /** Deleting an object and its past. */
+  DELETE_ALL_VERSIONS;
 
   /** Whether it can change what is visible in the store. */
   public boolean isWrite() {
     return switch (this) {
-      case PUT_IF_ABSENT, PUT_IF_MATCH, PUT, UPLOAD_COMMIT, DELETE -> true;
+      case PUT_IF_ABSENT, PUT_IF_MATCH, PUT, UPLOAD_COMMIT, DELETE, DELETE_ALL_VERSIONS -> true;
       case GET, HEAD, OPEN, RANGE, UPLOAD, UPLOAD_WRITE, UPLOAD_ABORT, LIST -> false;
     };
   }

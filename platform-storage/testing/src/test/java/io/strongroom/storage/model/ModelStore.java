@@ -97,6 +97,11 @@ final class ModelStore implements ObjectStore, IntentLog {
   }
 
   @Override
+  public int deleteAllVersions(String key) {
+    throw new Violation("object " + key + " was deleted");
+  }
+
+  @Override
   public IntentReceipt append(Intent intent) {
     return ((Reply.Intent) answers.apply(new Operation.AppendIntent(intent.id())))
         .receipt()

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 class CrashingObjectStoreTest {
   @TempDir Path folder;
 
-  /** Twelve operations, of which an upload has four. */
+  /** Thirteen operations, of which an upload has four. */
   private static void work(ObjectStore store) throws IOException {
     WriteResult created = store.putIfAbsent("a", new byte[] {1});
     store.putIfMatch("a", new byte[] {2}, ((WriteResult.Won) created).etag());
@@ -38,13 +38,14 @@ class CrashingObjectStoreTest {
     store.range("a", 0, 1);
     store.list("", null, 9);
     store.delete("b");
+    store.deleteAllVersions("a");
   }
 
   private static final List<String> STATES =
-      List.of("", "a=1", "a=2", "a=2 b=3", "a=2 b=3 c=4", "a=2 c=4");
+      List.of("", "a=1", "a=2", "a=2 b=3", "a=2 b=3 c=4", "a=2 c=4", "c=4");
 
   /** The state after so many operations. */
-  private static final int[] STATE_AFTER = {0, 1, 2, 3, 3, 3, 3, 4, 4, 4, 4, 4, 5};
+  private static final int[] STATE_AFTER = {0, 1, 2, 3, 3, 3, 3, 4, 4, 4, 4, 4, 5, 6};
 
   @Test
   void crashFallsBeforeOrAfterEveryOperation() throws IOException {
@@ -62,7 +63,7 @@ class CrashingObjectStoreTest {
         }
         if (!store.crashed()) {
           assertThat(crashes).hasValue(0);
-          assertThat(store.operations()).isEqualTo(12);
+          assertThat(store.operations()).isEqualTo(13);
           break;
         }
         assertThat(crashes).hasValue(1);
@@ -71,7 +72,7 @@ class CrashingObjectStoreTest {
         assertThat(state(inner)).as(when + " " + at).isEqualTo(STATES.get(STATE_AFTER[done]));
         at++;
       }
-      assertThat(at).isEqualTo(13);
+      assertThat(at).isEqualTo(14);
     }
   }
 

@@ -145,6 +145,22 @@ class ObjectStoreContractCatchesTest {
         .contains("a reader sees the old or the new object");
   }
 
+  @Test
+  void storeThatDeletesWhatStartsWithTheKey() {
+    assertThat(
+            failed(
+                () ->
+                    new ForwardingObjectStore(new InMemoryObjectStore()) {
+                      @Override
+                      public int deleteAllVersions(String key) {
+                        int deleted = inner.deleteAllVersions(key);
+                        inner.list(key, null, 100).forEach(i -> inner.delete(i.key()));
+                        return deleted;
+                      }
+                    }))
+        .contains("deleting all versions is final");
+  }
+
   private static void pause() {
     try {
       Thread.sleep(1);

@@ -321,6 +321,30 @@ public final class EnvelopeEncryptor {
    * @throws KeyUnavailableException when no key that wraps the data key can be used
    */
   public EnvelopeChannel open(RangedSource source, EncryptionContext expected) {
+    MessageHeader header = readRangedHeader(source);
+    return EnvelopeChannel.open(
+        source, workers, open(header, expected), header.frameLength(), header.length());
+  }
+
+  /**
+   * Computes how long the plaintext of a message is from what stands in its header and from the
+   * message's own length. No key is used and nothing is authenticated: whoever can change the
+   * message, or cut it off, changes the answer. {@link #open(RangedSource, EncryptionContext)}
+   * gives the authenticated length.
+   *
+   * @param source gives the message, of which only the header is read; not closed
+   * @return in bytes; right for every message that opens
+   * @throws DecryptionFailedException MESSAGE_TRUNCATED when no message has this length;
+   *     MESSAGE_KIND_REFUSED when the message is signed or has no frames, and otherwise as far as
+   *     the header shows it
+   */
+  public long statedPlaintextLength(RangedSource source) {
+    MessageHeader header = readRangedHeader(source);
+    return FrameGeometry.of(source.length() - header.length(), header.frameLength())
+        .plaintextLength();
+  }
+
+  private MessageHeader readRangedHeader(RangedSource source) {
     MessageHeader header;
     try {
       header = readHeader(new SourceBuffer(new RangedStream(source)));
@@ -332,8 +356,7 @@ public final class EnvelopeEncryptor {
           CryptoErrorCode.MESSAGE_KIND_REFUSED,
           "the message is signed or has no frames: it can only be verified from end to end");
     }
-    return EnvelopeChannel.open(
-        source, workers, open(header, expected), header.frameLength(), header.length());
+    return header;
   }
 
   private NewMessage begin(WrappingKeys wrapping, EncryptionContext context) {

@@ -18,6 +18,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.NonWritableChannelException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("verify")
 class EnvelopeChannelTest {
   private static final int FRAME = 16;
+  private static final SecureRandom RANDOM = new SecureRandom();
 
   private final EnvelopeEncryptor encryptor = Samples.encryptor(FRAME);
 
@@ -65,6 +67,8 @@ class EnvelopeChannelTest {
   }
 
   private void assertReadsAnywhere(byte[] message, byte[] plaintext) throws IOException {
+    assertThat(encryptor.statedPlaintextLength(RangedSource.of(message)))
+        .isEqualTo(plaintext.length);
     try (EnvelopeChannel channel = encryptor.open(RangedSource.of(message), CONTEXT)) {
       int length = plaintext.length;
       assertThat(channel.size()).isEqualTo(length);
@@ -116,6 +120,32 @@ class EnvelopeChannelTest {
     System.arraycopy(message, 0, twice, message.length, message.length);
     assertThatThrownBy(() -> encryptor.open(RangedSource.of(twice), CONTEXT))
         .isInstanceOf(DecryptionFailedException.class);
+  }
+
+  @Test
+  void aStatedLengthNeedsNoKeyAndIsNotAuthenticated() {
+    EnvelopeEncryptor keyless =
+        EnvelopeEncryptor.builder(new RawAesKeyService("other", "key", filled(32, 8), RANDOM))
+            .build();
+    byte[] message = encryptor.encrypt(filled(3 * FRAME + 5, 1), KEY, CONTEXT);
+    assertThat(keyless.statedPlaintextLength(RangedSource.of(message))).isEqualTo(3 * FRAME + 5);
+    int stride = FRAME + FrameLayout.REGULAR_OVERHEAD;
+    byte[] cut = Arrays.copyOf(message, message.length - stride);
+    assertThat(keyless.statedPlaintextLength(RangedSource.of(cut))).isEqualTo(2 * FRAME + 5);
+    byte[] impossible = Arrays.copyOf(message, message.length - 8);
+    assertThatThrownBy(() -> keyless.statedPlaintextLength(RangedSource.of(impossible)))
+        .isInstanceOfSatisfying(
+            DecryptionFailedException.class,
+            e -> assertThat(e.code()).isEqualTo(CryptoErrorCode.MESSAGE_TRUNCATED));
+    byte[] signed =
+        EnvelopeEncryptor.builder(Samples.keys())
+            .signed(true)
+            .build()
+            .encrypt(new byte[9], KEY, CONTEXT);
+    assertThatThrownBy(() -> keyless.statedPlaintextLength(RangedSource.of(signed)))
+        .isInstanceOfSatisfying(
+            DecryptionFailedException.class,
+            e -> assertThat(e.code()).isEqualTo(CryptoErrorCode.MESSAGE_KIND_REFUSED));
   }
 
   @Test

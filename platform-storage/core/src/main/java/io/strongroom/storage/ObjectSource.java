@@ -38,7 +38,12 @@ public final class ObjectSource implements RangedSource {
                 () ->
                     new StorageException(
                         StorageErrorCode.OBJECT_MISSING, "object '" + key + "' does not exist"));
-    return new ObjectSource(store, key, info.size());
+    return of(store, info);
+  }
+
+  /** Reads an object that was described before, as long as it was then. */
+  static ObjectSource of(ObjectStore store, ObjectInfo info) {
+    return new ObjectSource(store, info.key(), info.size());
   }
 
   /** The object's length in bytes when it was opened. */

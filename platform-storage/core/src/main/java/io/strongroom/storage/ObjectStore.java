@@ -81,6 +81,24 @@ public interface ObjectStore {
   ObjectUpload upload(String key);
 
   /**
+   * Creates an object that consists of {@code start} and of another object's bytes from {@code
+   * from} on, if the key is free. Nothing of it is visible before it is whole. Where the store can
+   * copy by itself those bytes do not pass through this process; here they do, 1 MiB at a time.
+   *
+   * @param key the new object's key
+   * @param start its first bytes, also none
+   * @param source what {@link #head} or {@link #list} of this store told of the other object
+   * @param from where the copied part begins in it, 0 to its size
+   * @return {@link WriteResult.Lost} when the key was taken; its object is unchanged
+   * @throws StorageException {@link StorageErrorCode#OBJECT_MISSING} when the other object is gone,
+   *     {@link StorageErrorCode#OBJECT_CHANGED} when it is not the one that was described
+   * @throws IllegalArgumentException when {@code from} is negative or beyond the other's end
+   */
+  default WriteResult copyBehind(String key, byte[] start, ObjectInfo source, long from) {
+    return ObjectCopy.behind(this, key, start, source, from);
+  }
+
+  /**
    * Lists objects whose key starts with {@code prefix} and, where {@code after} is given, comes
    * after it, in the order of their keys' UTF-8 bytes ({@link ObjectKeys#ORDER}).
    *

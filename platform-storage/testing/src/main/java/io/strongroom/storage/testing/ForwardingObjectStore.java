@@ -73,6 +73,11 @@ public abstract class ForwardingObjectStore implements ObjectStore {
   }
 
   @Override
+  public WriteResult copyBehind(String key, byte[] start, ObjectInfo source, long from) {
+    return inner.copyBehind(key, start, source, from);
+  }
+
+  @Override
   public List<ObjectInfo> list(String prefix, @Nullable String after, int limit) {
     return inner.list(prefix, after, limit);
   }

@@ -137,6 +137,8 @@ public final class ObjectStoreContract {
     add(checks, "an empty upload is an empty object", ObjectStoreContract::uploadEmpty);
     add(checks, "an upload is committed once", ObjectStoreContract::uploadTwice);
     add(checks, "two uploads of one key have one winner", ObjectStoreContract::uploadsRace);
+    add(checks, "a start and another's rest make an object", ObjectStoreContract::copyBehind);
+    add(checks, "a copy of what was replaced is refused", ObjectStoreContract::copyOfReplaced);
     add(checks, "a reader sees the old or the new object", ObjectStoreContract::readerDuringWrites);
     add(
         checks,
@@ -396,6 +398,48 @@ public final class ObjectStoreContract {
       lost(one.commit());
     }
     holds(store, p + "a", bytes("two"));
+  }
+
+  private static void copyBehind(ObjectStore store, String p) {
+    int copies = 0;
+    for (int size : new int[] {0, 1, 70_000, 6 * MEBIBYTE + 3}) {
+      byte[] content = random(size);
+      String key = p + "source-" + size;
+      won(store.putIfAbsent(key, content));
+      ObjectInfo source = store.head(key).orElseThrow();
+      for (int from : new int[] {0, size / 3, size}) {
+        for (int length : new int[] {0, 300}) {
+          byte[] start = random(length);
+          byte[] whole = Arrays.copyOf(start, length + size - from);
+          System.arraycopy(content, from, whole, length, size - from);
+          String copy = p + "copy-" + ++copies;
+          String etag = won(store.copyBehind(copy, start, source, from));
+          holds(store, copy, whole);
+          equal(etag, stored(store, copy).etag(), "tag");
+          lost(store.copyBehind(copy, random(9), source, from));
+          holds(store, copy, whole);
+        }
+      }
+      thrown(IllegalArgumentException.class, () -> copied(store, p, source, -1));
+      thrown(IllegalArgumentException.class, () -> copied(store, p, source, source.size() + 1));
+      holds(store, key, content);
+    }
+  }
+
+  private static void copyOfReplaced(ObjectStore store, String p) {
+    won(store.putIfAbsent(p + "a", random(2 * MEBIBYTE)));
+    ObjectInfo source = store.head(p + "a").orElseThrow();
+    won(store.put(p + "a", random(2 * MEBIBYTE)));
+    refused(StorageErrorCode.OBJECT_CHANGED, p + "a", () -> copied(store, p, source, 5));
+    won(store.put(p + "a", random(MEBIBYTE)));
+    refused(StorageErrorCode.OBJECT_CHANGED, p + "a", () -> copied(store, p, source, 5));
+    store.delete(p + "a");
+    refused(StorageErrorCode.OBJECT_MISSING, p + "a", () -> copied(store, p, source, 5));
+    require(store.head(p + "copy").isEmpty(), "something was written");
+  }
+
+  private static WriteResult copied(ObjectStore store, String p, ObjectInfo source, long from) {
+    return store.copyBehind(p + "copy", bytes("start"), source, from);
   }
 
   private static void readerDuringWrites(ObjectStore store, String p) throws Exception {

@@ -6,55 +6,84 @@ import java.io.InputStream;
 import java.util.Objects;
 
 /**
- * The bytes of one column chunk from front to back. A chunk of moderate size is fetched at once, a
- * larger one piece by piece.
+ * The bytes of a column chunk, or of some pages of it, from front to back. What is of moderate size
+ * is fetched at once, more piece by piece. The buffer is kept from one chunk to the next.
  */
 final class ChunkInput {
   private static final int WHOLE = 4 * 1024 * 1024;
-  private static final int PIECE = 256 * 1024;
+  private static final int PIECE = 1024 * 1024;
 
   private final RangedSource source;
   private final FileLabel file;
-  private final long end;
-  private final byte[] buffer;
+  private byte[] buffer = new byte[0];
+  private long end;
   private long fetched;
   private int at;
   private int filled;
 
-  ChunkInput(RangedSource source, FileLabel file, long start, long length) {
+  ChunkInput(RangedSource source, FileLabel file) {
     this.source = source;
     this.file = file;
-    this.end = start + length;
-    this.fetched = start;
-    this.buffer = new byte[(int) Math.min(length, length <= WHOLE ? WHOLE : PIECE)];
+  }
+
+  /** Begins with other bytes of the file. */
+  void range(long start, long length) {
+    fetched = start;
+    end = start + length;
+    at = 0;
+    filled = 0;
   }
 
   long remaining() {
     return end - fetched + filled - at;
   }
 
-  /** Reads bytes exactly; the caller has compared the length with {@link #remaining}. */
-  byte[] take(int length) {
-    byte[] bytes = new byte[length];
-    int copied = Math.min(length, filled - at);
-    System.arraycopy(buffer, at, bytes, 0, copied);
-    at += copied;
-    if (length - copied > buffer.length) {
-      read(source, file, fetched, bytes, copied, length - copied);
-      fetched += length - copied;
-    } else if (length > copied) {
-      fetch();
-      System.arraycopy(buffer, 0, bytes, copied, length - copied);
-      at = length - copied;
-    }
-    return bytes;
+  /** Where the bytes that {@link #take} gave lie; good until the next call of any method. */
+  byte[] buffer() {
+    return buffer;
   }
 
-  private void fetch() {
-    filled = (int) Math.min(buffer.length, end - fetched);
+  /**
+   * Passes over bytes that then lie together in the buffer; the caller has compared the length with
+   * {@link #remaining}.
+   *
+   * @return where they begin
+   */
+  int take(int length) {
+    if (filled - at < length) {
+      fetch(length);
+    }
+    int from = at;
+    at += length;
+    return from;
+  }
+
+  /** Where bytes begin that stay the next ones. */
+  int peek(int length) {
+    int from = take(length);
+    at = from;
+    return from;
+  }
+
+  /** Passes over bytes that nobody needs. */
+  void skip(int length) {
+    int here = Math.min(length, filled - at);
+    at += here;
+    fetched += length - here;
+  }
+
+  private void fetch(int length) {
+    int left = filled - at;
+    long remaining = remaining();
+    int size = (int) Math.min(remaining, Math.max(length, remaining <= WHOLE ? WHOLE : PIECE));
+    byte[] target = buffer.length >= size ? buffer : new byte[size];
+    System.arraycopy(buffer, at, target, 0, left);
+    buffer = target;
     at = 0;
-    read(source, file, fetched, buffer, 0, filled);
-    fetched += filled;
+    filled = left;
+    read(source, file, fetched, buffer, left, size - left);
+    filled = size;
+    fetched += size - left;
   }
 
   /** Reads from a source until all of it is there. */
@@ -80,14 +109,12 @@ final class ChunkInput {
         if (left == 0) {
           throw new IOException("a page header has more than " + limit + " bytes");
         }
-        if (at == filled) {
-          if (remaining() == 0) {
-            return -1;
-          }
-          fetch();
+        if (remaining() == 0) {
+          return -1;
         }
         left--;
-        return buffer[at++] & 0xff;
+        int from = take(1);
+        return buffer[from] & 0xff;
       }
 
       @Override

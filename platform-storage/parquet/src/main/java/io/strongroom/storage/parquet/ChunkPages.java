@@ -1,220 +1,300 @@
 package io.strongroom.storage.parquet;
 
-import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdException;
 import io.strongroom.storage.parquet.ModuleDecryptor.Module;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.zip.CRC32;
-import org.apache.parquet.bytes.BytesInput;
-import org.apache.parquet.column.Encoding;
-import org.apache.parquet.column.page.DataPage;
-import org.apache.parquet.column.page.DataPageV1;
-import org.apache.parquet.column.page.DictionaryPage;
-import org.apache.parquet.column.page.PageReader;
-import org.apache.parquet.column.statistics.Statistics;
-import org.apache.parquet.format.ColumnMetaData;
-import org.apache.parquet.format.CompressionCodec;
 import org.apache.parquet.format.DataPageHeader;
+import org.apache.parquet.format.DataPageHeaderV2;
 import org.apache.parquet.format.DictionaryPageHeader;
+import org.apache.parquet.format.Encoding;
 import org.apache.parquet.format.PageHeader;
 import org.apache.parquet.format.PageType;
-import org.apache.parquet.format.Util;
 import org.apache.parquet.schema.PrimitiveType;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.parquet.schema.Type.Repetition;
 import org.jspecify.annotations.Nullable;
-import org.xerial.snappy.Snappy;
 
 /**
- * The pages of one column chunk, one at a time: header, decryption or checksum, decompression, and
- * a look at the counts that the decoders will believe.
+ * The pages of one column chunk after the other: header, decryption or checksum, decompression.
+ * Buffers are kept from page to page and from chunk to chunk.
  */
-final class ChunkPages implements PageReader {
+final class ChunkPages {
+  private final ColumnSlot slot;
   private final FileLabel file;
-  private final String what;
   private final ChunkInput in;
-  private final ColumnMetaData meta;
   private final PrimitiveType type;
+  private final FileFooter.Chunk chunk;
+  private final String what;
+  private final PageCodec codec;
   private final @Nullable ModuleDecryptor decryptor;
-  private final int group;
-  private final int column;
-  private @Nullable PageHeader pending;
-  private long values;
-  private int page;
+  private @Nullable ColumnVector dictionary;
+  private PageHeader header = new PageHeader();
+  private boolean started;
+  private boolean unread;
+  private int page = -1;
+  private long firstRow;
+  private int count;
+  private byte[] bytes = new byte[0];
+  private int from;
+  private int to;
+  private byte[] levelBytes = new byte[0];
+  private int levelFrom;
+  private int levelTo;
 
-  ChunkPages(
-      FileLabel file,
-      String what,
-      ChunkInput in,
-      ColumnMetaData meta,
-      PrimitiveType type,
-      @Nullable ModuleDecryptor decryptor,
-      int group,
-      int column) {
-    this.file = file;
-    this.what = what;
-    this.in = in;
-    this.meta = meta;
-    this.type = type;
-    this.decryptor = decryptor;
-    this.group = group;
-    this.column = column;
-    this.values = meta.getNum_values();
+  ChunkPages(ColumnSlot slot, FileFooter.Chunk chunk) {
+    this.slot = slot;
+    this.file = slot.file;
+    this.in = slot.in;
+    this.type = slot.type;
+    this.chunk = chunk;
+    this.what = chunk.what();
+    this.decryptor = chunk.decryptor();
+    PageCodec known = PageCodec.of(chunk.meta().getCodec());
+    if (known == null) {
+      throw file.unsupported(what + " compressed with " + chunk.meta().getCodec());
+    }
+    this.codec = known;
+    in.range(chunk.first(), chunk.meta().getTotal_compressed_size());
   }
 
-  @Override
-  public long getTotalValueCount() {
-    return meta.getNum_values();
+  /** The row of the row group with which the page begins. */
+  long firstRow() {
+    return firstRow;
   }
 
-  @Override
-  public @Nullable DictionaryPage readDictionaryPage() {
-    boolean announced = FileFooter.firstByte(meta) != meta.getData_page_offset();
-    PageHeader header = header(announced ? Module.DICTIONARY_PAGE_HEADER : Module.DATA_PAGE_HEADER);
-    if (header.getType() != PageType.DICTIONARY_PAGE) {
-      pending = header;
-      return null;
-    }
-    String name = "the dictionary of " + what;
-    DictionaryPageHeader dictionary = header.getDictionary_page_header();
-    if (dictionary == null) {
-      throw file.malformed(name + " has no header");
-    }
-    byte[] bytes = content(header, Module.DICTIONARY_PAGE, ReaderLimits.DICTIONARY, name);
-    int entries = dictionary.getNum_values();
-    if (!holds(bytes, entries)) {
-      throw file.malformed(name + " does not hold the entries it states");
-    }
-    if (dictionary.getEncoding() != org.apache.parquet.format.Encoding.PLAIN
-        && dictionary.getEncoding() != org.apache.parquet.format.Encoding.PLAIN_DICTIONARY) {
-      throw file.unsupported(name + " in another encoding than PLAIN");
-    }
-    return new DictionaryPage(BytesInput.from(bytes), entries, Encoding.PLAIN);
+  /** The row of the row group with which the next page begins. */
+  long nextRow() {
+    return firstRow + count;
   }
 
-  /** Whether a dictionary has so many entries; its decoder believes their number and lengths. */
-  private boolean holds(byte[] bytes, int entries) {
-    long size =
-        switch (type.getPrimitiveTypeName()) {
-          case INT32, FLOAT -> Integer.BYTES;
-          case INT64, DOUBLE -> Long.BYTES;
-          case INT96 -> 12;
-          case FIXED_LEN_BYTE_ARRAY -> type.getTypeLength();
-          case BINARY -> 0;
-          case BOOLEAN -> Integer.MAX_VALUE;
-        };
-    if (entries < 0 || entries * size > bytes.length) {
+  String name() {
+    return "page " + page + " of " + what;
+  }
+
+  /**
+   * Goes on to the page that holds a row of the row group.
+   *
+   * @return false when that is the page where this is
+   */
+  boolean seek(long row) {
+    if (row < firstRow + count) {
       return false;
     }
-    if (size > 0) {
-      return true;
-    }
-    int at = 0;
-    for (int entry = 0; entry < entries; entry++) {
-      if (bytes.length - at < Integer.BYTES) {
-        return false;
+    do {
+      if (unread) {
+        in.skip(header.getCompressed_page_size());
       }
-      int length = HashingSink.littleEndian(bytes, at);
-      at += Integer.BYTES;
-      if (length < 0 || length > bytes.length - at) {
-        return false;
+      page++;
+      firstRow += count;
+      count = 0;
+      header = started ? header(Module.DATA_PAGE_HEADER) : firstHeader();
+      started = true;
+      unread = true;
+      count = rows();
+      if (count > chunk.rows() - firstRow) {
+        throw file.malformed(name() + " holds more values than its row group has rows");
       }
-      at += length;
-    }
+      if (file.sized(header.getCompressed_page_size(), ReaderLimits.PAGE, name())
+          > in.remaining()) {
+        throw file.malformed(name() + " lies outside its column chunk");
+      }
+    } while (row >= firstRow + count);
     return true;
   }
 
-  @Override
-  public DataPage readPage() {
-    while (true) {
-      PageHeader header = pending == null ? header(Module.DATA_PAGE_HEADER) : pending;
-      pending = null;
-      String name = "page " + page + " of " + what;
-      DataPageHeader data = header.getData_page_header();
-      if (header.getType() != PageType.DATA_PAGE || data == null) {
-        throw file.unsupported(name + " is no data page of version 1");
+  private int rows() {
+    int rows;
+    if (header.getType() == PageType.DATA_PAGE && header.getData_page_header() != null) {
+      rows = header.getData_page_header().getNum_values();
+    } else if (header.getType() == PageType.DATA_PAGE_V2
+        && header.getData_page_header_v2() != null) {
+      rows = header.getData_page_header_v2().getNum_values();
+      if (rows != header.getData_page_header_v2().getNum_rows()) {
+        throw file.malformed(name() + " does not have a value in each row");
       }
-      byte[] bytes = content(header, Module.DATA_PAGE, ReaderLimits.PAGE, name);
-      page++;
-      int count = data.getNum_values();
-      if (count < 0 || count > values) {
-        throw file.malformed(name + " holds more values than its row group has rows");
-      }
-      values -= count;
-      if (count > 0) {
-        Encoding encoding = encoding(data, name);
-        check(data, encoding, bytes, count, name);
-        return new DataPageV1(
-            BytesInput.from(bytes),
-            count,
-            bytes.length,
-            Statistics.createStats(type),
-            Encoding.RLE,
-            Encoding.RLE,
-            encoding);
-      }
+    } else {
+      throw file.unsupported(name() + " is no data page");
     }
+    if (rows < 0) {
+      throw file.malformed(name() + " holds a negative number of values");
+    }
+    return rows;
   }
 
-  private Encoding encoding(DataPageHeader data, String name) {
-    org.apache.parquet.format.Encoding encoding = data.getEncoding();
-    if (encoding == null) {
-      throw file.unsupported(name + " in an unknown encoding");
+  /** The header of the first data page, after the dictionary where there is one. */
+  private PageHeader firstHeader() {
+    boolean announced = chunk.first() != chunk.meta().getData_page_offset();
+    PageHeader first = header(announced ? Module.DICTIONARY_PAGE_HEADER : Module.DATA_PAGE_HEADER);
+    if (first.getType() != PageType.DICTIONARY_PAGE) {
+      return first;
     }
-    return switch (encoding) {
-      case PLAIN -> Encoding.PLAIN;
-      case PLAIN_DICTIONARY, RLE_DICTIONARY -> Encoding.RLE_DICTIONARY;
-      case RLE -> {
-        if (type.getPrimitiveTypeName() != PrimitiveTypeName.BOOLEAN) {
-          throw file.unsupported(name + " in the encoding RLE");
-        }
-        yield Encoding.RLE;
-      }
-      default -> throw file.unsupported(name + " in the encoding " + encoding);
-    };
+    readDictionary(first);
+    return header(Module.DATA_PAGE_HEADER);
   }
 
-  /** Looks at the runs of levels and dictionary ids before a decoder allocates for them. */
-  private void check(DataPageHeader data, Encoding encoding, byte[] bytes, int count, String name) {
-    int at = 0;
-    if (type.isRepetition(Repetition.OPTIONAL)) {
-      if (data.getDefinition_level_encoding() != org.apache.parquet.format.Encoding.RLE) {
+  private void readDictionary(PageHeader page) {
+    String name = "the dictionary of " + what;
+    DictionaryPageHeader stated = page.getDictionary_page_header();
+    if (stated == null) {
+      throw file.malformed(name + " has no header");
+    }
+    if (stated.getEncoding() != Encoding.PLAIN
+        && stated.getEncoding() != Encoding.PLAIN_DICTIONARY) {
+      throw file.unsupported(name + " in another encoding than PLAIN");
+    }
+    int stored = file.sized(page.getCompressed_page_size(), ReaderLimits.DICTIONARY, name);
+    int size = file.sized(page.getUncompressed_page_size(), ReaderLimits.DICTIONARY, name);
+    if (stored > in.remaining()) {
+      throw file.malformed(name + " lies outside its column chunk");
+    }
+    int start = in.take(stored);
+    checksum(page, start, stored, name);
+    checkPlausible(stored, size, name);
+    byte[] own = new byte[size];
+    decompress(Module.DICTIONARY_PAGE, start, stored, own, size, name);
+    int entries = stated.getNum_values();
+    if (entries < 0
+        || type.getPrimitiveTypeName() == PrimitiveTypeName.BOOLEAN
+        || (long) entries * Math.max(Integer.BYTES, PageValues.width(type)) > size) {
+      throw file.malformed(name + " does not hold the entries it states");
+    }
+    ColumnVector read = new ColumnVector(file, slot.column, slot.vector.shape, entries);
+    read.begin(what);
+    try {
+      PageValues.plain(type, own, 0, size).read(read, entries);
+      slot.form.convert(read, entries);
+    } catch (DamagedPageException damaged) {
+      throw file.malformed(name + " does not hold the entries it states", damaged);
+    }
+    read.filled(entries);
+    dictionary = read;
+  }
+
+  /** Decrypts and decompresses the page where this is. */
+  void load() {
+    String name = name();
+    int stored = header.getCompressed_page_size();
+    int size = file.sized(header.getUncompressed_page_size(), ReaderLimits.PAGE, name);
+    int start = in.take(stored);
+    unread = false;
+    checksum(header, start, stored, name);
+    boolean nullable = type.isRepetition(Repetition.OPTIONAL);
+    boolean compressed = codec != PageCodec.UNCOMPRESSED;
+    int levels = 0;
+    DataPageHeaderV2 second = header.getData_page_header_v2();
+    if (header.getType() == PageType.DATA_PAGE_V2 && second != null) {
+      levels = second.getDefinition_levels_byte_length();
+      if (second.getRepetition_levels_byte_length() != 0
+          || levels < 0
+          || levels > Math.min(stored, size)) {
+        throw file.malformed(name + " has levels of a wrong length");
+      }
+      levelBytes = in.buffer();
+      levelFrom = start;
+      levelTo = start + levels;
+      compressed &= second.isIs_compressed();
+    }
+    load(start + levels, stored - levels, size - levels, compressed, name);
+    DataPageHeader first = header.getData_page_header();
+    if (header.getType() == PageType.DATA_PAGE && first != null && nullable) {
+      if (first.getDefinition_level_encoding() != Encoding.RLE) {
         throw file.unsupported(name + " with levels in another encoding than RLE");
       }
-      at = checkBits(bytes, at, count, count, name + " in its levels");
+      int length = to - from < Integer.BYTES ? -1 : LittleEndian.int32(bytes, from);
+      if (length < 0 || length > to - from - Integer.BYTES) {
+        throw file.malformed("the bytes end too early on " + name + " in its levels");
+      }
+      levelBytes = bytes;
+      levelFrom = from + Integer.BYTES;
+      levelTo = levelFrom + length;
+      from = levelTo;
     }
-    if (encoding == Encoding.RLE) {
-      checkBits(bytes, at, count, 0, name + " in its values");
+  }
+
+  private void load(int start, int stored, int size, boolean compressed, String name) {
+    if (stored == 0 && size == 0) {
+      from = 0;
+      to = 0;
+      return;
     }
-    if (encoding == Encoding.RLE_DICTIONARY && at < bytes.length) {
-      int bitWidth = bytes[at] & 0xff;
-      if (bitWidth > Integer.SIZE
-          || RunLengths.check(bytes, at + 1, bytes.length, bitWidth, count) < 0) {
-        throw file.malformed(name + " has damaged dictionary ids");
+    if (compressed) {
+      checkPlausible(stored, size, name);
+      bytes = slot.inflated(size);
+      decompress(Module.DATA_PAGE, start, stored, bytes, size, name);
+      from = 0;
+    } else if (decryptor != null) {
+      exact(stored - ModuleDecryptor.OVERHEAD, size, name);
+      bytes = slot.opened(size);
+      unseal(decryptor, Module.DATA_PAGE, start, stored, bytes, name);
+      from = 0;
+    } else {
+      exact(stored, size, name);
+      bytes = in.buffer();
+      from = start;
+    }
+    to = from + size;
+  }
+
+  private void checkPlausible(int stored, int size, String name) {
+    int packed = decryptor == null ? stored : stored - ModuleDecryptor.OVERHEAD;
+    if (packed < 0 || !codec.plausible(packed, size)) {
+      throw file.malformed(name + " does not have the size its header states");
+    }
+  }
+
+  private void exact(long length, int size, String name) {
+    if (length != size) {
+      throw file.malformed(name + " does not have the size its header states");
+    }
+  }
+
+  private void checksum(PageHeader page, int start, int stored, String name) {
+    if (decryptor == null && page.isSetCrc()) {
+      CRC32 crc = new CRC32();
+      crc.update(in.buffer(), start, stored);
+      if ((int) crc.getValue() != page.getCrc()) {
+        throw file.failure(
+            ParquetErrorCode.CHECKSUM_MISMATCH, name + " has another checksum", null);
       }
     }
   }
 
-  /** Checks runs of one bit a value behind their length; gives where they end. */
-  private int checkBits(byte[] bytes, int from, int values, int least, String where) {
-    int at = from + Integer.BYTES;
-    int length = at > bytes.length ? -1 : HashingSink.littleEndian(bytes, from);
-    if (length < 0 || length > bytes.length - at) {
-      throw file.malformed("the bytes end too early on " + where);
+  private void unseal(
+      ModuleDecryptor known, Module module, int start, int stored, byte[] into, String name) {
+    byte[] aad = known.aad(module, chunk.group(), chunk.column(), page);
+    known.open(in.buffer(), start, stored, aad, into, name);
+  }
+
+  private void decompress(
+      Module module, int start, int stored, byte[] into, int size, String name) {
+    byte[] packed = in.buffer();
+    int at = start;
+    int length = stored;
+    if (decryptor != null) {
+      packed = decryptor.scratch(stored);
+      unseal(decryptor, module, start, stored, packed, name);
+      at = 0;
+      length = stored - ModuleDecryptor.OVERHEAD;
     }
-    if (RunLengths.check(bytes, at, at + length, 1, values) < Math.min(values, least)) {
-      throw file.malformed("a run is damaged or missing on " + where);
+    try {
+      exact(codec.decompress(packed, at, length, into, size), size, name);
+    } catch (IOException | ZstdException failed) {
+      throw file.malformed(name + " cannot be decompressed", failed);
     }
-    return at + length;
   }
 
   private PageHeader header(Module module) {
-    String name = "the header of page " + page + " of " + what;
+    String name = "the header of " + name();
     try {
       if (decryptor == null) {
-        return Util.readPageHeader(in.limited(ReaderLimits.PAGE_HEADER));
+        return ThriftInput.read(
+            new PageHeader(), in.limited(ReaderLimits.PAGE_HEADER), ReaderLimits.PAGE_HEADER);
       }
-      return Util.readPageHeader(new ByteArrayInputStream(open(module, encrypted(name), name)));
+      byte[] plain = sealedHeader(decryptor, module, name);
+      return ThriftInput.read(
+          new PageHeader(), new ByteArrayInputStream(plain), Math.max(1, plain.length));
     } catch (ParquetFileException failed) {
       throw failed;
     } catch (IOException failed) {
@@ -223,74 +303,51 @@ final class ChunkPages implements PageReader {
   }
 
   /** A page header's module, whose length nothing but itself states. */
-  private byte[] encrypted(String name) {
+  private byte[] sealedHeader(ModuleDecryptor known, Module module, String name) {
     if (in.remaining() < ModuleDecryptor.LENGTH_BYTES) {
       throw file.malformed(name + " is missing");
     }
-    byte[] length = in.take(ModuleDecryptor.LENGTH_BYTES);
-    int size =
-        file.sized(
-            HashingSink.littleEndian(length, 0) & 0xffffffffL, ReaderLimits.PAGE_HEADER, name);
+    int next = in.peek(ModuleDecryptor.LENGTH_BYTES);
+    long stated = LittleEndian.int32(in.buffer(), next) & 0xffffffffL;
+    int size = file.sized(stated, ReaderLimits.PAGE_HEADER, name) + ModuleDecryptor.LENGTH_BYTES;
     if (size > in.remaining()) {
       throw file.malformed(name + " lies outside its column chunk");
     }
-    byte[] module = new byte[length.length + size];
-    System.arraycopy(length, 0, module, 0, length.length);
-    System.arraycopy(in.take(size), 0, module, length.length, size);
-    return module;
+    int start = in.take(size);
+    byte[] aad = known.aad(module, chunk.group(), chunk.column(), page);
+    return known.opened(in.buffer(), start, size, aad, name);
   }
 
-  private byte[] open(Module module, byte[] bytes, String name) {
-    if (decryptor == null) {
-      return bytes;
+  /** The levels of the loaded page, or null when every row has a value. */
+  @Nullable RunDecoder levels() {
+    if (!type.isRepetition(Repetition.OPTIONAL)) {
+      return null;
     }
-    return module == Module.DICTIONARY_PAGE || module == Module.DICTIONARY_PAGE_HEADER
-        ? decryptor.dictionary(module, group, column, bytes, name)
-        : decryptor.page(module, group, column, page, bytes, name);
+    return new RunDecoder(levelBytes, levelFrom, levelTo, 1, "levels");
   }
 
-  /** A page's bytes as they were before compression and encryption. */
-  private byte[] content(PageHeader header, Module module, int limit, String name) {
-    int stored = file.sized(header.getCompressed_page_size(), limit, name);
-    int size = file.sized(header.getUncompressed_page_size(), limit, name);
-    if (stored > in.remaining()) {
-      throw file.malformed(name + " lies outside its column chunk");
+  /** The values of the loaded page. */
+  PageValues values() {
+    Encoding encoding = encoding();
+    PageValues values =
+        encoding == null ? null : PageValues.of(encoding, type, bytes, from, to, count, dictionary);
+    if (values == null) {
+      throw file.unsupported(name() + " in the encoding " + encoding);
     }
-    byte[] bytes = in.take(stored);
-    if (decryptor == null && header.isSetCrc()) {
-      CRC32 crc = new CRC32();
-      crc.update(bytes);
-      if ((int) crc.getValue() != header.getCrc()) {
-        throw file.failure(
-            ParquetErrorCode.CHECKSUM_MISMATCH, name + " has another checksum", null);
-      }
-    }
-    return decompress(open(module, bytes, name), size, name);
+    return values;
   }
 
-  private byte[] decompress(byte[] bytes, int size, String name) {
-    CompressionCodec codec = meta.getCodec();
-    long length;
-    byte[] plain;
-    try {
-      if (codec == CompressionCodec.UNCOMPRESSED) {
-        plain = bytes;
-        length = bytes.length;
-      } else if (codec == CompressionCodec.ZSTD) {
-        plain = new byte[size];
-        length = Zstd.decompressByteArray(plain, 0, size, bytes, 0, bytes.length);
-      } else if (codec == CompressionCodec.SNAPPY) {
-        length = Snappy.uncompressedLength(bytes);
-        plain = length == size ? Snappy.uncompress(bytes) : bytes;
-      } else {
-        throw file.unsupported(name + " compressed with " + codec);
-      }
-    } catch (IOException failed) {
-      throw file.malformed(name + " cannot be decompressed", failed);
-    }
-    if (length != size) {
-      throw file.malformed(name + " does not have the size its header states");
-    }
-    return plain;
+  /** Whether the values of the loaded page are entries of the dictionary. */
+  boolean inDictionary() {
+    Encoding encoding = encoding();
+    return encoding == Encoding.PLAIN_DICTIONARY || encoding == Encoding.RLE_DICTIONARY;
+  }
+
+  private @Nullable Encoding encoding() {
+    DataPageHeader first = header.getData_page_header();
+    DataPageHeaderV2 second = header.getData_page_header_v2();
+    return header.getType() == PageType.DATA_PAGE_V2
+        ? second == null ? null : second.getEncoding()
+        : first == null ? null : first.getEncoding();
   }
 }

@@ -37,6 +37,31 @@ final class FileFooter {
    */
   record Leaf(SchemaElement element, int ordinal) {}
 
+  /**
+   * A column chunk, checked as far as that goes without reading it.
+   *
+   * @param what its name in messages
+   * @param rows how many rows its row group has
+   * @param first where it begins: with its dictionary where it has one
+   * @param group the number under which Modular Encryption knows the row group
+   * @param column the number under which Modular Encryption knows the column
+   * @param decryptor opens its modules; null when it is in the clear
+   */
+  record Chunk(
+      String what,
+      ColumnMetaData meta,
+      long rows,
+      long first,
+      int group,
+      int column,
+      @Nullable ModuleDecryptor decryptor) {
+
+    /** Where the file goes on behind it. */
+    long end() {
+      return first + meta.getTotal_compressed_size();
+    }
+  }
+
   private final FileLabel file;
   private final long start;
   private final @Nullable ModuleDecryptor decryptor;
@@ -105,7 +130,7 @@ final class FileFooter {
     if (!endsWith(last, PLAIN) && !endsWith(last, ENCRYPTED)) {
       throw file.malformed("it does not end like a Parquet file");
     }
-    long footer = HashingSink.littleEndian(last, last.length - TRAILER) & 0xffffffffL;
+    long footer = LittleEndian.int32(last, last.length - TRAILER) & 0xffffffffL;
     if (footer > length - PLAIN.length - TRAILER) {
       throw file.malformed("its footer is longer than the file");
     }
@@ -232,23 +257,18 @@ final class FileFooter {
     return groups.get(group).getNum_rows();
   }
 
-  @Nullable ModuleDecryptor decryptor() {
-    return decryptor;
-  }
-
   /** A column of the file by name, or null; only columns that are not nested are found. */
   @Nullable Leaf leaf(String name) {
     return leaves.get(name);
   }
 
-  /** The number under which Modular Encryption knows the row group. */
-  int ordinal(int group) {
+  private int ordinal(int group) {
     RowGroup rowGroup = groups.get(group);
     return rowGroup.isSetOrdinal() ? rowGroup.getOrdinal() : group;
   }
 
   /** What the footer says about a column chunk, checked as far as that goes without reading it. */
-  ColumnMetaData chunk(int group, Leaf leaf) {
+  Chunk chunk(int group, Leaf leaf) {
     RowGroup rowGroup = groups.get(group);
     String column = leaf.element().getName();
     String what = "column '" + column + "' of row group " + group;
@@ -275,11 +295,12 @@ final class FileFooter {
     if (first < PLAIN.length || length < 0 || length > start - first) {
       throw file.malformed(what + " lies outside the file");
     }
-    return meta;
+    return new Chunk(
+        what, meta, rowGroup.getNum_rows(), first, ordinal(group), leaf.ordinal(), decryptor);
   }
 
   /** Where a column chunk starts: with its dictionary where it has one. */
-  static long firstByte(ColumnMetaData meta) {
+  private static long firstByte(ColumnMetaData meta) {
     long data = meta.getData_page_offset();
     long dictionary = meta.getDictionary_page_offset();
     return meta.isSetDictionary_page_offset() && dictionary > 0 && dictionary < data

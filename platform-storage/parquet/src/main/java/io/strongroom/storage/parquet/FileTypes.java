@@ -52,13 +52,18 @@ final class FileTypes {
     boolean bare = logical == null && converted == null;
     return switch (wanted.kind()) {
       case BOOLEAN -> stored == Type.BOOLEAN && bare;
-      case DOUBLE -> stored == Type.DOUBLE && bare;
+      case DOUBLE ->
+          ((stored == Type.DOUBLE || stored == Type.FLOAT) && bare)
+              || (stored == Type.INT32 && (bare || signed(logical, converted, 32)));
       case INT -> stored == Type.INT32 && (bare || signed(logical, converted, 32));
-      case LONG -> stored == Type.INT64 && (bare || signed(logical, converted, 64));
+      case LONG ->
+          (stored == Type.INT64 && (bare || signed(logical, converted, 64)))
+              || (stored == Type.INT32 && (bare || signed(logical, converted, 32)));
       case DATE ->
           stored == Type.INT32
               && (logical == null ? converted == ConvertedType.DATE : logical.isSetDATE());
-      case TIMESTAMP_MICROS -> stored == Type.INT64 && utcMicros(logical, converted);
+      case TIMESTAMP_MICROS ->
+          (stored == Type.INT64 && utcMicros(logical, converted)) || (stored == Type.INT96 && bare);
       case STRING ->
           stored == Type.BYTE_ARRAY
               && (logical == null ? converted == ConvertedType.UTF8 : logical.isSetSTRING());

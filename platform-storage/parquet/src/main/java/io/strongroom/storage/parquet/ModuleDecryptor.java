@@ -28,14 +28,18 @@ final class ModuleDecryptor {
   }
 
   static final int LENGTH_BYTES = 4;
+
+  /** What a module is longer than what it holds. */
+  static final int OVERHEAD = 32;
+
   private static final int NONCE_BYTES = 12;
   private static final int TAG_BYTES = 16;
-  private static final int NO_PAGE = -1;
 
   private final FileLabel file;
   private final SecretKeySpec key;
   private final byte[] fileAad;
   private final Cipher cipher;
+  private byte[] scratch = new byte[0];
 
   ModuleDecryptor(FileLabel file, ParquetFileKeys keys, byte[] fileAad) {
     this.file = file;
@@ -53,24 +57,18 @@ final class ModuleDecryptor {
   byte[] footer(byte[] module) {
     byte[] aad = Arrays.copyOf(fileAad, fileAad.length + 1);
     aad[fileAad.length] = (byte) Module.FOOTER.number;
-    return open(module, aad, "footer");
+    return opened(module, 0, module.length, aad, "footer");
   }
 
-  byte[] dictionary(Module kind, int group, int column, byte[] module, String what) {
-    return open(module, aad(kind, group, column, NO_PAGE), what);
-  }
-
-  byte[] page(Module kind, int group, int column, int page, byte[] module, String what) {
-    return open(module, aad(kind, group, column, page), what);
-  }
-
-  private byte[] aad(Module kind, int group, int column, int page) {
-    byte[] aad = Arrays.copyOf(fileAad, fileAad.length + (page == NO_PAGE ? 5 : 7));
+  /** What a module names: a part of a column chunk, with a page's number where it has one. */
+  byte[] aad(Module kind, int group, int column, int page) {
+    boolean paged = kind == Module.DATA_PAGE || kind == Module.DATA_PAGE_HEADER;
+    byte[] aad = Arrays.copyOf(fileAad, fileAad.length + (paged ? 7 : 5));
     int at = fileAad.length;
     aad[at++] = (byte) kind.number;
     at = ordinal(aad, at, group);
     at = ordinal(aad, at, column);
-    if (page != NO_PAGE) {
+    if (paged) {
       ordinal(aad, at, page);
     }
     return aad;
@@ -82,18 +80,38 @@ final class ModuleDecryptor {
     return at + 2;
   }
 
-  private byte[] open(byte[] module, byte[] aad, String what) {
-    int sealed = module.length - LENGTH_BYTES - NONCE_BYTES;
-    if (sealed < TAG_BYTES || HashingSink.littleEndian(module, 0) != module.length - LENGTH_BYTES) {
+  /** Opens a module into an array of its own. */
+  byte[] opened(byte[] bytes, int from, int length, byte[] aad, String what) {
+    byte[] plain = new byte[Math.max(0, length - OVERHEAD)];
+    open(bytes, from, length, aad, plain, what);
+    return plain;
+  }
+
+  /** Room for a module that is not needed for long. */
+  byte[] scratch(int size) {
+    if (scratch.length < size) {
+      scratch = new byte[size];
+    }
+    return scratch;
+  }
+
+  /**
+   * Opens a module.
+   *
+   * @param into gets what the module holds, which is {@link #OVERHEAD} shorter
+   */
+  void open(byte[] bytes, int from, int length, byte[] aad, byte[] into, String what) {
+    if (length < OVERHEAD || LittleEndian.int32(bytes, from) != length - LENGTH_BYTES) {
       throw file.malformed(what + " does not have the length it states");
     }
     try {
       cipher.init(
           Cipher.DECRYPT_MODE,
           key,
-          new GCMParameterSpec(TAG_BYTES * Byte.SIZE, module, LENGTH_BYTES, NONCE_BYTES));
+          new GCMParameterSpec(TAG_BYTES * Byte.SIZE, bytes, from + LENGTH_BYTES, NONCE_BYTES));
       cipher.updateAAD(aad);
-      return cipher.doFinal(module, LENGTH_BYTES + NONCE_BYTES, sealed);
+      cipher.doFinal(
+          bytes, from + LENGTH_BYTES + NONCE_BYTES, length - LENGTH_BYTES - NONCE_BYTES, into, 0);
     } catch (GeneralSecurityException failed) {
       throw file.failure(ParquetErrorCode.AUTHENTICATION_FAILED, what + " does not verify", failed);
     }

@@ -74,4 +74,24 @@ public final class ParquetFiles {
       @Nullable String expectedFooterSha256) {
     return read(key, ObjectSource.of(store, key), projection, keys, expectedFooterSha256);
   }
+
+  /**
+   * Opens a file for reading in batches of columns; the arguments are those of {@link #read}.
+   *
+   * @throws ParquetFileException when the file is not such a file, not under this key, or has not
+   *     these columns
+   */
+  public ParquetBatchReader batches(
+      String name,
+      RangedSource source,
+      ParquetSchema projection,
+      @Nullable ParquetFileKeys keys,
+      @Nullable String expectedFooterSha256) {
+    return new ParquetBatchReader(
+        new FileLabel("Parquet file '" + name + "'"),
+        source,
+        projection,
+        keys,
+        expectedFooterSha256);
+  }
 }

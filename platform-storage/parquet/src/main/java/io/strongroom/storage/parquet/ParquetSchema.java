@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * digits is an INT64 and a longer one a fixed byte array. Immutable.
  */
 public final class ParquetSchema {
-  private static final int INT64_DIGITS = 18;
+  static final int INT64_DIGITS = 18;
   private static final int MAX_DIGITS = 38;
 
   private final Schema avro;

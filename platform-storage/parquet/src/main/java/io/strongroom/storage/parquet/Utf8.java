@@ -54,8 +54,8 @@ final class Utf8 {
    *
    * @throws CharacterCodingException when the bytes are not UTF-8
    */
-  static String decode(byte[] bytes) throws CharacterCodingException {
-    String text = new String(bytes, StandardCharsets.UTF_8);
+  static String decode(byte[] bytes, int from, int length) throws CharacterCodingException {
+    String text = new String(bytes, from, length, StandardCharsets.UTF_8);
     if (text.indexOf(REPLACEMENT) < 0) {
       return text;
     }
@@ -63,7 +63,7 @@ final class Utf8 {
         .newDecoder()
         .onMalformedInput(CodingErrorAction.REPORT)
         .onUnmappableCharacter(CodingErrorAction.REPORT)
-        .decode(ByteBuffer.wrap(bytes))
+        .decode(ByteBuffer.wrap(bytes, from, length))
         .toString();
   }
 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
-import org.apache.parquet.format.ColumnMetaData;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -31,8 +30,8 @@ class ClearFooterTest {
     }
     byte[] file = sink.toByteArray();
     FileFooter footer = FileFooter.read(BytesSource.of(file), new FileLabel("f"), null, null);
-    ColumnMetaData last = footer.chunk(0, footer.leaf("b"));
-    int end = (int) (FileFooter.firstByte(last) + last.getTotal_compressed_size());
+    FileFooter.Chunk last = footer.chunk(0, footer.leaf("b"));
+    int end = (int) last.end();
     return new String(file, end, file.length - end, StandardCharsets.ISO_8859_1);
   }
 

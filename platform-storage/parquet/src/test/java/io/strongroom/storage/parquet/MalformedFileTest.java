@@ -19,6 +19,7 @@ import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import org.apache.parquet.format.CompressionCodec;
 import org.apache.parquet.format.ConvertedType;
+import org.apache.parquet.format.DataPageHeaderV2;
 import org.apache.parquet.format.Encoding;
 import org.apache.parquet.format.FieldRepetitionType;
 import org.apache.parquet.format.PageType;
@@ -162,7 +163,8 @@ class MalformedFileTest {
         file -> file.page.setUncompressed_page_size(Integer.MAX_VALUE),
         ParquetErrorCode.LIMIT_EXCEEDED,
         "page 0");
-    for (CompressionCodec codec : List.of(CompressionCodec.ZSTD, CompressionCodec.SNAPPY)) {
+    for (CompressionCodec codec :
+        List.of(CompressionCodec.ZSTD, CompressionCodec.SNAPPY, CompressionCodec.GZIP)) {
       assertRefused(file -> file.meta.setCodec(codec), code, "'a'");
     }
     assertRefused(
@@ -218,11 +220,148 @@ class MalformedFileTest {
   }
 
   @Test
+  void differencesAreCheckedBeforeTheyAreBelieved() {
+    ParquetErrorCode code = ParquetErrorCode.FILE_MALFORMED;
+    Encoding delta = Encoding.DELTA_BINARY_PACKED;
+    // Blocks of 128 in 4 parts, 3 values from 5 on (folded: 10), then differences of at least 1.
+    int[] good = {0x80, 1, 4, 3, 10, 2, 0, 0, 0, 0};
+    assertThat(read(new HandMadeFile(0, 0, 0).page(delta, good).bytes()))
+        .containsExactly(5L, 6L, 7L);
+    int[][] bad = {
+      {},
+      {0x80},
+      {0x80, 1, 4, 3, 10},
+      {0x80, 1, 4, 3, 10, 2, 0, 0},
+      {0, 4, 3, 10, 2, 0, 0, 0, 0},
+      {0x80, 1, 0, 3, 10, 2, 0, 0, 0, 0},
+      {0x80, 1, 3, 3, 10, 2, 0, 0, 0},
+      {0x80, 1, 128, 1, 3, 10, 2},
+      {0x80, 0x80, 0x80, 0x80, 4, 4, 3, 10, 2, 0, 0, 0, 0},
+      {0x80, 1, 4, 2, 10, 2, 0, 0, 0, 0},
+      {0x80, 1, 4, 4, 10, 2, 0, 0, 0, 0},
+      {0x80, 1, 4, 0xff, 0xff, 0xff, 0xff, 7, 10, 2, 0, 0, 0, 0},
+      {0x80, 1, 4, 3, 10, 2, 65, 0, 0, 0},
+      {0x80, 1, 4, 3, 10, 2, 9, 0, 0, 0, 1, 2, 3},
+    };
+    for (int[] page : bad) {
+      assertRefused(file -> file.page(delta, page), code, "page 0 of column 'a'");
+    }
+  }
+
+  private static ParquetFileException textFailure(Encoding encoding, int... page) {
+    HandMadeFile file = new HandMadeFile(0, 0).page(encoding, page);
+    file.column.setType(Type.BYTE_ARRAY);
+    file.meta.setType(Type.BYTE_ARRAY);
+    file.column.setConverted_type(ConvertedType.UTF8);
+    try (ParquetRowReader in =
+        new ParquetRowReader(BytesSource.of(file.bytes()), schema("\"string\""), null, null)) {
+      in.next();
+      assertThat(in.getString(0)).isEqualTo("ab");
+      in.next();
+      assertThat(in.getString(0)).isEqualTo("abc");
+      return null;
+    } catch (ParquetFileException refused) {
+      return refused;
+    }
+  }
+
+  @Test
+  void textsOfDifferencesStayWithinTheirPage() {
+    // Two lengths, 2 and 3; then the bytes.
+    int[] lengths = {0x80, 1, 4, 2, 4, 2, 0, 0, 0, 0, 'a', 'b', 'a', 'b', 'c'};
+    assertThat(textFailure(Encoding.DELTA_LENGTH_BYTE_ARRAY, lengths)).isNull();
+    // Shared beginnings of 0 and 2; lengths of the rest of 2 and 1; then the bytes.
+    int[] shared = {
+      0x80, 1, 4, 2, 0, 4, 0, 0, 0, 0, 0x80, 1, 4, 2, 4, 1, 0, 0, 0, 0, 'a', 'b', 'c'
+    };
+    assertThat(textFailure(Encoding.DELTA_BYTE_ARRAY, shared)).isNull();
+    int[] longer = lengths.clone();
+    longer[5] = 4;
+    int[] negative = lengths.clone();
+    negative[5] = 9;
+    int[] beyond = shared.clone();
+    beyond[5] = 6;
+    for (ParquetFileException failure :
+        Arrays.asList(
+            textFailure(Encoding.DELTA_LENGTH_BYTE_ARRAY, longer),
+            textFailure(Encoding.DELTA_LENGTH_BYTE_ARRAY, negative),
+            textFailure(Encoding.DELTA_BYTE_ARRAY, beyond))) {
+      assertThat(failure).isNotNull();
+      assertThat(failure.code()).isEqualTo(ParquetErrorCode.FILE_MALFORMED);
+    }
+  }
+
+  @Test
+  void streamsOfDifferentLengthsAreRefused() {
+    int[] bytes = new int[23];
+    assertRefused(
+        file -> file.page(Encoding.BYTE_STREAM_SPLIT, bytes),
+        ParquetErrorCode.FILE_MALFORMED,
+        "page 0 of column 'a'");
+    assertRefused(
+        file -> file.page(Encoding.BYTE_STREAM_SPLIT, new int[16]),
+        ParquetErrorCode.FILE_MALFORMED,
+        "page 0 of column 'a'");
+  }
+
+  private static HandMadeFile second(int levels, int nulls, int rows) {
+    HandMadeFile file = new HandMadeFile(1, 2, 3).nullable();
+    byte[] bytes = new byte[file.pageBytes.length + 2];
+    bytes[0] = 6;
+    bytes[1] = 1;
+    System.arraycopy(file.pageBytes, 0, bytes, 2, file.pageBytes.length);
+    file.pageBytes = bytes;
+    file.page.setType(PageType.DATA_PAGE_V2);
+    file.page.unsetData_page_header();
+    file.page.setCompressed_page_size(bytes.length);
+    file.page.setUncompressed_page_size(bytes.length);
+    file.page.setData_page_header_v2(
+        new DataPageHeaderV2(3, nulls, rows, Encoding.PLAIN, levels, 0));
+    return file;
+  }
+
+  @Test
+  void levelsOfASecondVersionStayWithinTheirPage() {
+    assertThat(read(second(2, 0, 3).bytes())).containsExactly(1L, 2L, 3L);
+    ParquetErrorCode code = ParquetErrorCode.FILE_MALFORMED;
+    assertRefused(second(27, 0, 3).bytes(), code, "levels");
+    assertRefused(second(-1, 0, 3).bytes(), code, "levels");
+    assertRefused(second(1, 0, 3).bytes(), code, "levels");
+    assertRefused(second(2, 0, 2).bytes(), code, "value in each row");
+    HandMadeFile repeated = second(2, 0, 3);
+    repeated.page.getData_page_header_v2().setRepetition_levels_byte_length(1);
+    assertRefused(repeated.bytes(), code, "levels");
+  }
+
+  @Test
+  void aPageThatSaysItIsMuchLargerThanItsBytesCanBeIsRefusedBeforeRoomIsMade() {
+    for (CompressionCodec codec : List.of(CompressionCodec.SNAPPY, CompressionCodec.GZIP)) {
+      assertRefused(
+          file -> {
+            file.meta.setCodec(codec);
+            file.page.setUncompressed_page_size(ReaderLimits.PAGE);
+          },
+          ParquetErrorCode.FILE_MALFORMED,
+          "does not have the size");
+    }
+  }
+
+  @Test
   void partsOfTheFormatThatAreNotKnownAreNamed() {
     ParquetErrorCode code = ParquetErrorCode.FILE_UNSUPPORTED;
-    assertRefused(file -> file.meta.setCodec(CompressionCodec.GZIP), code, "GZIP");
-    assertRefused(file -> file.page.setType(PageType.DATA_PAGE_V2), code, "version 1");
-    assertRefused(file -> file.page(Encoding.DELTA_BINARY_PACKED, 1), code, "DELTA_BINARY_PACKED");
+    for (CompressionCodec codec :
+        List.of(
+            CompressionCodec.LZO,
+            CompressionCodec.BROTLI,
+            CompressionCodec.LZ4,
+            CompressionCodec.LZ4_RAW)) {
+      assertRefused(file -> file.meta.setCodec(codec), code, codec.name());
+    }
+    assertRefused(file -> file.page.setType(PageType.INDEX_PAGE), code, "no data page");
+    assertRefused(file -> file.page.setType(PageType.DATA_PAGE_V2), code, "no data page");
+    assertRefused(file -> file.page(Encoding.DELTA_BYTE_ARRAY, 1), code, "DELTA_BYTE_ARRAY");
+    assertRefused(file -> file.page(Encoding.RLE, 1), code, "RLE");
+    assertRefused(file -> file.page(Encoding.BIT_PACKED, 1), code, "BIT_PACKED");
     assertRefused(file -> file.chunk.setFile_path("other"), code, "another file");
     assertRefused(
         file ->
@@ -264,11 +403,11 @@ class MalformedFileTest {
       binary.column.setScale(2);
       try (ParquetRowReader in =
           new ParquetRowReader(BytesSource.of(binary.bytes()), decimal, null, null)) {
-        assertThat(in.next()).isTrue();
         if (bytes.length > 4) {
+          assertThat(in.next()).isTrue();
           assertThat(in.getDecimal(0)).isEqualTo(new BigDecimal("-0.02"));
         } else {
-          assertThatThrownBy(() -> in.getDecimal(0))
+          assertThatThrownBy(in::next)
               .isInstanceOf(ParquetFileException.class)
               .hasMessageContaining("'a'");
         }

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.apache.parquet.format.ColumnMetaData;
 import org.apache.parquet.format.SchemaElement;
 import org.apache.parquet.format.Type;
 import org.apache.parquet.format.Util;
@@ -100,9 +99,9 @@ class PublishedFilesTest {
   @Test
   void badFilesAreRefusedWithACode() throws Exception {
     Map<String, ParquetErrorCode> refused = new TreeMap<>();
-    // Columns of different lengths and ids of no width, both in pages of version 2.
+    // Columns of different lengths.
     refused.put("ARROW-GH-41317.parquet", ParquetErrorCode.FILE_UNSUPPORTED);
-    refused.put("ARROW-GH-43605.parquet", ParquetErrorCode.FILE_UNSUPPORTED);
+    // ARROW-GH-43605 has ids of no width, which all name the first entry: it is read.
     // Nulls in a required column.
     refused.put("ARROW-GH-47662.parquet", ParquetErrorCode.FILE_MALFORMED);
     // Too few levels in a nested column.
@@ -138,10 +137,7 @@ class PublishedFilesTest {
     }
   }
 
-  /**
-   * Decodes every column but FLOAT ones, whatever its annotation; gives the code of the first
-   * refusal.
-   */
+  /** Decodes every column, whatever its annotation; gives the code of the first refusal. */
   private static @Nullable ParquetErrorCode decodeEveryColumn(byte[] bytes, String name)
       throws IOException {
     FileLabel label = new FileLabel(name);
@@ -153,22 +149,21 @@ class PublishedFilesTest {
           Util.readFileMetaData(new ByteArrayInputStream(bytes, bytes.length - 8 - length, length))
               .getSchema()) {
         FileFooter.Leaf leaf = footer.leaf(element.getName());
-        if (leaf == null || element.getType() == Type.FLOAT) {
+        if (leaf == null) {
           continue;
         }
         PrimitiveType type = type(element);
         SchemaColumn declared =
-            new SchemaColumn(element.getName(), ColumnKind.LONG, true, true, type);
+            new SchemaColumn(element.getName(), kind(element.getType()), true, true, type);
+        StoredForm form = StoredForm.of(type, StoredForm.shape(declared, type));
+        ColumnSlot slot = new ColumnSlot(label, source, declared, type, leaf, form, 100);
         for (int group = 0; group < footer.groups(); group++) {
-          ColumnMetaData meta = footer.chunk(group, leaf);
-          ChunkInput in =
-              new ChunkInput(
-                  source, label, FileFooter.firstByte(meta), meta.getTotal_compressed_size());
-          ChunkPages pages =
-              new ChunkPages(label, element.getName(), in, meta, type, null, group, leaf.ordinal());
-          ColumnCursor cursor = new ColumnCursor(label, element.getName(), declared, type, pages);
-          for (long row = 0; row < footer.rows(group); row++) {
-            cursor.advance();
+          ColumnStream stream = new ColumnStream(slot, footer.chunk(group, leaf));
+          long row = 0;
+          while (row < footer.rows(group)) {
+            int count = (int) Math.min(100, stream.pageEnd(row) - row);
+            stream.read(row, count);
+            row += count;
           }
         }
       }
@@ -176,6 +171,16 @@ class PublishedFilesTest {
     } catch (ParquetFileException typed) {
       return (ParquetErrorCode) typed.code();
     }
+  }
+
+  private static ColumnKind kind(Type type) {
+    return switch (type) {
+      case BOOLEAN -> ColumnKind.BOOLEAN;
+      case INT32, INT64 -> ColumnKind.LONG;
+      case INT96 -> ColumnKind.TIMESTAMP_MICROS;
+      case FLOAT, DOUBLE -> ColumnKind.DOUBLE;
+      case BYTE_ARRAY, FIXED_LEN_BYTE_ARRAY -> ColumnKind.STRING;
+    };
   }
 
   private static PrimitiveType type(SchemaElement element) {

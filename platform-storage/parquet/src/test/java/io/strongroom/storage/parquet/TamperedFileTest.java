@@ -10,7 +10,6 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Set;
 import java.util.TreeSet;
-import org.apache.parquet.format.ColumnMetaData;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -85,8 +84,8 @@ class TamperedFileTest {
     long end = 0;
     for (int group = 0; group < footer.groups(); group++) {
       for (String column : SCHEMA.columns()) {
-        ColumnMetaData chunk = footer.chunk(group, footer.leaf(column));
-        end = Math.max(end, FileFooter.firstByte(chunk) + chunk.getTotal_compressed_size());
+        FileFooter.Chunk chunk = footer.chunk(group, footer.leaf(column));
+        end = Math.max(end, chunk.end());
       }
     }
     return (int) end;
@@ -178,15 +177,15 @@ class TamperedFileTest {
     byte[] good = sink.toByteArray();
     FileFooter footer =
         FileFooter.read(BytesSource.of(good), new FileLabel("f"), Samples.KEYS, null);
-    ColumnMetaData a0 = footer.chunk(0, footer.leaf("a"));
-    ColumnMetaData b0 = footer.chunk(0, footer.leaf("b"));
-    ColumnMetaData a1 = footer.chunk(1, footer.leaf("a"));
-    for (ColumnMetaData[] pair : new ColumnMetaData[][] {{a0, b0}, {a0, a1}}) {
-      int length = (int) pair[0].getTotal_compressed_size();
-      assertThat(pair[1].getTotal_compressed_size()).isEqualTo(length);
+    FileFooter.Chunk a0 = footer.chunk(0, footer.leaf("a"));
+    FileFooter.Chunk b0 = footer.chunk(0, footer.leaf("b"));
+    FileFooter.Chunk a1 = footer.chunk(1, footer.leaf("a"));
+    for (FileFooter.Chunk[] pair : new FileFooter.Chunk[][] {{a0, b0}, {a0, a1}}) {
+      int length = (int) pair[0].meta().getTotal_compressed_size();
+      assertThat(pair[1].meta().getTotal_compressed_size()).isEqualTo(length);
       byte[] moved = good.clone();
-      int first = (int) FileFooter.firstByte(pair[0]);
-      int second = (int) FileFooter.firstByte(pair[1]);
+      int first = (int) pair[0].first();
+      int second = (int) pair[1].first();
       System.arraycopy(good, first, moved, second, length);
       System.arraycopy(good, second, moved, first, length);
       assertThatThrownBy(

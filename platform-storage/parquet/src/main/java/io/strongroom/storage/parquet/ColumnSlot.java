@@ -1,0 +1,53 @@
+package io.strongroom.storage.parquet;
+
+import io.strongroom.crypto.RangedSource;
+import org.apache.parquet.schema.PrimitiveType;
+
+/**
+ * A column that is read from a file: what is kept of it from one row group to the next, which is
+ * its vector and the buffers of its pages.
+ */
+final class ColumnSlot {
+  final FileLabel file;
+  final SchemaColumn column;
+  final PrimitiveType type;
+  final FileFooter.Leaf leaf;
+  final StoredForm form;
+  final ColumnVector vector;
+  final ChunkInput in;
+  private byte[] opened = new byte[0];
+  private byte[] inflated = new byte[0];
+
+  ColumnSlot(
+      FileLabel file,
+      RangedSource source,
+      SchemaColumn column,
+      PrimitiveType type,
+      FileFooter.Leaf leaf,
+      StoredForm form,
+      int capacity) {
+    this.file = file;
+    this.column = column;
+    this.type = type;
+    this.leaf = leaf;
+    this.form = form;
+    this.vector = new ColumnVector(file, column, StoredForm.shape(column, type), capacity);
+    this.in = new ChunkInput(source, file);
+  }
+
+  /** Room for a page that was decrypted and needs nothing more. */
+  byte[] opened(int size) {
+    if (opened.length < size) {
+      opened = new byte[size];
+    }
+    return opened;
+  }
+
+  /** Room for a page that was decompressed. */
+  byte[] inflated(int size) {
+    if (inflated.length < size) {
+      inflated = new byte[size];
+    }
+    return inflated;
+  }
+}

@@ -1,0 +1,314 @@
+package io.strongroom.storage.parquet;
+
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.nio.charset.CharacterCodingException;
+import java.time.LocalDate;
+import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The values of one column in the rows of one batch.
+ *
+ * <p>What kind of column it is says where its values are: {@code boolean} (0 or 1), {@code int},
+ * {@code long}, {@code date} (days since 1970-01-01), {@code timestamp-micros} and {@code decimal}
+ * of at most 18 digits (without its point) in {@link #longs}; {@code double} in {@link #doubles};
+ * {@code string} (UTF-8, not checked) and longer {@code decimal}s in {@link #bytes} at {@link
+ * #offset}. The place of a null holds anything.
+ *
+ * <p>For one thread. Belongs to the reader: the arrays are not copies, must not be changed, and
+ * hold other values after the reader's next step.
+ */
+public final class ColumnVector {
+  /** Where the values are. */
+  enum Shape {
+    LONGS,
+    DOUBLES,
+    RANGES
+  }
+
+  private static final double[] NO_DOUBLES = new double[0];
+  private static final byte[] NO_BYTES = new byte[0];
+  private static final int[] NO_INTS = new int[0];
+
+  final Shape shape;
+  final long[] longs;
+  final double[] doubles;
+  final int[] offsets;
+  final int[] lengths;
+  byte[] data = NO_BYTES;
+  @Nullable ColumnVector dictionary;
+  private final SchemaColumn column;
+  private final FileLabel file;
+  private final boolean[] nulls;
+  private int[] ids = NO_INTS;
+  private byte[] own = NO_BYTES;
+  private @Nullable String @Nullable [] texts;
+  private String what = "";
+  private boolean hasNulls;
+  private int rows;
+
+  ColumnVector(FileLabel file, SchemaColumn column, Shape shape, int capacity) {
+    this.file = file;
+    this.column = column;
+    this.shape = shape;
+    // Conversions between shapes pass through the others.
+    boolean ranges = shape == Shape.RANGES || column.kind() == ColumnKind.DECIMAL;
+    boolean bytes = ranges || column.kind() == ColumnKind.TIMESTAMP_MICROS;
+    this.longs = new long[capacity];
+    this.doubles = shape == Shape.DOUBLES ? new double[capacity] : NO_DOUBLES;
+    this.offsets = bytes ? new int[capacity] : NO_INTS;
+    this.lengths = bytes ? new int[capacity] : NO_INTS;
+    this.nulls = new boolean[capacity];
+  }
+
+  /** How many rows the batch has. */
+  public int rows() {
+    return rows;
+  }
+
+  /** Whether any of the rows has no value. */
+  public boolean hasNulls() {
+    return hasNulls;
+  }
+
+  /** Whether a row has no value. */
+  public boolean isNull(int row) {
+    return nulls[Objects.checkIndex(row, rows)];
+  }
+
+  /**
+   * The numbers by row.
+   *
+   * @throws IllegalStateException when the column is of a kind that is not here
+   */
+  public long[] longs() {
+    require(Shape.LONGS);
+    return longs;
+  }
+
+  /**
+   * The floating-point numbers by row.
+   *
+   * @throws IllegalStateException when the column is of a kind that is not here
+   */
+  public double[] doubles() {
+    require(Shape.DOUBLES);
+    return doubles;
+  }
+
+  /**
+   * The bytes in which the values of all rows lie, somewhere.
+   *
+   * @throws IllegalStateException when the column is of a kind that is not here
+   */
+  public byte[] bytes() {
+    require(Shape.RANGES);
+    return data;
+  }
+
+  /** Where the value of a row begins in {@link #bytes}. */
+  public int offset(int row) {
+    require(Shape.RANGES);
+    return offsets[Objects.checkIndex(row, rows)];
+  }
+
+  /** How many bytes the value of a row has. */
+  public int length(int row) {
+    require(Shape.RANGES);
+    return lengths[Objects.checkIndex(row, rows)];
+  }
+
+  /**
+   * The text of a row; the texts of a dictionary are made once.
+   *
+   * @throws IllegalStateException when the column is no {@code string} or null in this row
+   * @throws ParquetFileException when the file's bytes are not UTF-8
+   */
+  public String getString(int row) {
+    requireValue(row, ColumnKind.STRING);
+    try {
+      return dictionary == null
+          ? Utf8.decode(data, offsets[row], lengths[row])
+          : dictionary.text(ids[row]);
+    } catch (CharacterCodingException failed) {
+      throw file.malformed(what + " holds what is not UTF-8", failed);
+    }
+  }
+
+  /** A text of this vector as a dictionary. */
+  private String text(int id) throws CharacterCodingException {
+    @Nullable String[] known = texts;
+    if (known == null) {
+      known = new String[rows];
+      texts = known;
+    }
+    String text = known[id];
+    if (text == null) {
+      text = Utf8.decode(data, offsets[id], lengths[id]);
+      known[id] = text;
+    }
+    return text;
+  }
+
+  /**
+   * The {@code decimal} of a row, with the scale of the column.
+   *
+   * @throws IllegalStateException when the column is no {@code decimal} or null in this row
+   * @throws ParquetFileException when the file's bytes are no number
+   */
+  public BigDecimal getDecimal(int row) {
+    requireValue(row, ColumnKind.DECIMAL);
+    if (shape == Shape.LONGS) {
+      return BigDecimal.valueOf(longs[row], column.scale());
+    }
+    if (lengths[row] == 0) {
+      throw file.malformed(what + " holds what is no number");
+    }
+    return new BigDecimal(new BigInteger(data, offsets[row], lengths[row]), column.scale());
+  }
+
+  /**
+   * The {@code date} of a row.
+   *
+   * @throws IllegalStateException when the column is no {@code date} or null in this row
+   */
+  public LocalDate getDate(int row) {
+    requireValue(row, ColumnKind.DATE);
+    return LocalDate.ofEpochDay(longs[row]);
+  }
+
+  long number(int row, ColumnKind kind) {
+    requireValue(row, kind);
+    return longs[row];
+  }
+
+  double real(int row) {
+    requireValue(row, ColumnKind.DOUBLE);
+    return doubles[row];
+  }
+
+  private void requireValue(int row, ColumnKind kind) {
+    if (column.kind() != kind) {
+      throw new IllegalStateException(
+          "column '" + column.name() + "' is a " + column.kind() + ", not a " + kind);
+    }
+    if (isNull(row)) {
+      throw new IllegalStateException("column '" + column.name() + "' is null in this row");
+    }
+  }
+
+  private void require(Shape wanted) {
+    if (shape != wanted) {
+      throw new IllegalStateException(
+          "a " + column.kind() + " as column '" + column.name() + "' is kept elsewhere");
+    }
+  }
+
+  SchemaColumn column() {
+    return column;
+  }
+
+  /** Begins a row group. */
+  void begin(String where) {
+    what = where;
+    dictionary = null;
+  }
+
+  /** Says how much of the vector is filled. */
+  void filled(int count) {
+    rows = count;
+  }
+
+  boolean[] nulls() {
+    return nulls;
+  }
+
+  /** Room for ids of a dictionary. */
+  int[] ids() {
+    if (ids.length == 0) {
+      ids = new int[longs.length];
+    }
+    return ids;
+  }
+
+  /** Room for values that stand nowhere as they are, with what is in it already. */
+  byte[] own(long size) {
+    if (size > own.length) {
+      if (size > ReaderLimits.PAGE) {
+        throw new DamagedPageException("texts of " + size + " bytes");
+      }
+      own = Arrays.copyOf(own, (int) Math.max(4096, Math.min(2 * size, ReaderLimits.PAGE)));
+    }
+    return own;
+  }
+
+  /** Moves the values apart, so that nulls come between them. */
+  void spread(int count, int present) {
+    hasNulls = present < count;
+    if (!hasNulls || present == 0) {
+      return;
+    }
+    boolean withIds = dictionary != null;
+    int from = present;
+    for (int row = count - 1; row >= from; row--) {
+      if (nulls[row]) {
+        continue;
+      }
+      from--;
+      move(from, row, withIds);
+    }
+  }
+
+  private void move(int from, int to, boolean withIds) {
+    switch (shape) {
+      case LONGS -> longs[to] = longs[from];
+      case DOUBLES -> doubles[to] = doubles[from];
+      case RANGES -> {
+        offsets[to] = offsets[from];
+        lengths[to] = lengths[from];
+        if (withIds) {
+          ids[to] = ids[from];
+        }
+      }
+    }
+  }
+
+  /** Keeps some rows only. */
+  void keep(int[] selected, int count) {
+    boolean withIds = dictionary != null;
+    boolean some = false;
+    for (int row = 0; row < count; row++) {
+      int from = selected[row];
+      nulls[row] = nulls[from];
+      some |= nulls[row];
+      if (from != row) {
+        move(from, row, withIds);
+      }
+    }
+    hasNulls = some;
+    rows = count;
+  }
+
+  /** Says that no row of so many has no value. */
+  void withoutNulls(int count) {
+    if (hasNulls) {
+      Arrays.fill(nulls, false);
+    }
+    hasNulls = false;
+    rows = count;
+  }
+
+  /** Says that every row of so many has no value. */
+  void onlyNulls(int count) {
+    Arrays.fill(nulls, 0, count, true);
+    hasNulls = true;
+    rows = count;
+  }
+
+  @Override
+  public String toString() {
+    return "ColumnVector[" + column.name() + ", " + rows + " rows]";
+  }
+}

@@ -15,8 +15,9 @@ import java.util.stream.Stream;
  * The intents of publications as events of an audit log.
  *
  * <p>An intent to promote is a {@code RUN_PROMOTING} event, one to roll back a {@code
- * PUBLICATION_ROLLING_BACK} event; its id stands in the attribute {@code intent}. What was read
- * once is remembered, so that a later {@link #find} reads only what is new. Safe for use by several
+ * PUBLICATION_ROLLING_BACK} event; retirements, deletions, legal holds and their releases have
+ * events of their own; its id stands in the attribute {@code intent}. What was read once is
+ * remembered, so that a later {@link #find} reads only what is new. Safe for use by several
  * threads.
  */
 public final class AuditIntentLog implements IntentLog {
@@ -153,6 +154,11 @@ public final class AuditIntentLog implements IntentLog {
     return switch (kind) {
       case "PROMOTE" -> "RUN_PROMOTING";
       case "ROLLBACK" -> "PUBLICATION_ROLLING_BACK";
+      case "RETIRE" -> "RETENTION_RETIRING";
+      case "RETENTION" -> "RETENTION_DELETING";
+      case "SWEEP" -> "LEFTOVERS_DELETING";
+      case "HOLD" -> "LEGAL_HOLD_PLACING";
+      case "RELEASE" -> "LEGAL_HOLD_RELEASING";
       default -> "PUBLICATION_CHANGING";
     };
   }

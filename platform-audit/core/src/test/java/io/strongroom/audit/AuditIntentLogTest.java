@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @Tag("verify")
 class AuditIntentLogTest {
@@ -76,6 +78,32 @@ class AuditIntentLogTest {
         .isEqualTo("PUBLICATION_ROLLING_BACK");
     assertThat(intents.holds(receipt, id(7))).isTrue();
     assertThat(new AuditIntentLog(log).find(id(7))).contains(receipt);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "RETIRE, RETENTION_RETIRING",
+    "RETENTION, RETENTION_DELETING",
+    "SWEEP, LEFTOVERS_DELETING",
+    "HOLD, LEGAL_HOLD_PLACING",
+    "RELEASE, LEGAL_HOLD_RELEASING",
+    "LATER_KIND, PUBLICATION_CHANGING"
+  })
+  void everyKindIsAnEventThatIsFoundAgain(String kind, String action) {
+    IntentReceipt receipt =
+        intents.append(
+            new Intent(
+                id(8),
+                PIPELINE,
+                kind,
+                Optional.empty(),
+                Optional.empty(),
+                "records-officer",
+                "yearly",
+                at(8)));
+    assertThat(log.entry(receipt.index()).orElseThrow().event().action()).isEqualTo(action);
+    assertThat(intents.holds(receipt, id(8))).isTrue();
+    assertThat(new AuditIntentLog(log).find(id(8))).contains(receipt);
   }
 
   @Test

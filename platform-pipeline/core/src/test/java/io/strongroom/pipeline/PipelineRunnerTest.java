@@ -28,6 +28,7 @@ import io.strongroom.storage.StorageException;
 import io.strongroom.storage.publication.Publication;
 import io.strongroom.storage.publication.Publisher;
 import io.strongroom.storage.run.DataFile;
+import io.strongroom.storage.run.DatasetOutput;
 import io.strongroom.storage.run.Manifest;
 import io.strongroom.storage.run.RunId;
 import io.strongroom.storage.run.RunRequest;
@@ -975,7 +976,12 @@ class PipelineRunnerTest {
             Manifest.committed(
                 request,
                 rows.inputFiles(),
-                winner.manifest().datasets(),
+                winner.manifest().datasets().stream()
+                    .map(
+                        output ->
+                            new DatasetOutput(
+                                output.spec(), output.keyId(), output.keyCommitment(), List.of()))
+                    .toList(),
                 winner.manifest().metrics(),
                 InstantSource.system().instant()));
     publisher().rollback("rollback-1", 0, "operator", "wrong source");

@@ -157,6 +157,18 @@ public enum StorageErrorCode implements ErrorCode {
       ErrorCategory.INTEGRITY,
       "An approval that a publication rests on is missing, damaged, forged or of another subject.",
       "Stop and find out who changed it; restore it from a copy."),
+  /** A legal hold or its release is damaged, forged or was never announced in the audit log. */
+  LEGAL_HOLD_INVALID(
+      "STO-028",
+      ErrorCategory.INTEGRITY,
+      "A legal hold or its release is damaged, forged or was never announced in the audit log.",
+      "Stop and find out who wrote it; nothing is deleted until it is restored."),
+  /** A deletion plan is missing, damaged or names what must stay. */
+  DELETION_PLAN_INVALID(
+      "STO-029",
+      ErrorCategory.INTEGRITY,
+      "A deletion plan is missing, damaged or names what must stay.",
+      "Stop and find out who wrote it; make a new plan."),
   /** The pointer to the newest publication is damaged or does not fit what it names. */
   POINTER_INVALID(
       "STO-030",
@@ -198,7 +210,19 @@ public enum StorageErrorCode implements ErrorCode {
       "STO-036",
       ErrorCategory.INPUT,
       "There is no publication of this number, or retention has deleted what it named.",
-      "Ask for one between the floor and the newest; the message names both.");
+      "Ask for one between the floor and the newest; the message names both."),
+  /** The legal hold that was asked for is not possible. */
+  LEGAL_HOLD_REFUSED(
+      "STO-037",
+      ErrorCategory.INPUT,
+      "The legal hold that was asked for is not possible.",
+      "Use an id that no hold has had, and release only holds that stand."),
+  /** The deletion that was asked for is not possible. */
+  DELETION_REFUSED(
+      "STO-038",
+      ErrorCategory.INPUT,
+      "The deletion that was asked for is not possible.",
+      "The message says what stands against it.");
 
   private final String id;
   private final ErrorCategory category;

@@ -89,6 +89,26 @@ public final class Approvals {
         paths.approvals(run), Optional.of(run), manifest.digest(), decision, signer, reason, clock);
   }
 
+  /**
+   * Decides about a stored deletion plan as things stand now, and stores the decision.
+   *
+   * @param plan digest of the plan
+   * @param decision what is decided
+   * @param signer the approver's key; its purpose is {@link KeyPurpose#APPROVAL}
+   * @param reason why; never empty
+   * @param clock stamps the decision
+   * @return the decision as stored
+   * @throws StorageException {@link StorageErrorCode#DELETION_PLAN_INVALID} when there is nothing
+   *     to decide about
+   * @throws IllegalArgumentException when the signer is for another purpose or not in the keyring
+   */
+  public Approval decideOnPlan(
+      String plan, Decision decision, Signer signer, String reason, InstantSource clock) {
+    new DeletionPlans(store, paths).read(plan);
+    return store(
+        paths.deletionApprovals(plan), Optional.empty(), plan, decision, signer, reason, clock);
+  }
+
   /** The decisions about a run that verify, whether they count or not, in the order of digests. */
   public List<Approval> of(RunId run) {
     return read(paths.approvals(run), approval -> approval.run().equals(Optional.of(run)));
@@ -204,6 +224,19 @@ public final class Approvals {
                       .ifPresent(excluded::add));
     }
     return verdict(of(manifest.run()), manifest.digest(), rule, bases, excluded);
+  }
+
+  /** The verdict on a deletion plan. */
+  Verdict verdict(DeletionPlan plan, ApprovalRule rule, Set<Optional<String>> bases) {
+    if (rule.approvals() == 0) {
+      return new Verdict(List.of(), 0, Optional.empty());
+    }
+    return verdict(
+        read(paths.deletionApprovals(plan.digest()), approval -> approval.run().isEmpty()),
+        plan.digest(),
+        rule,
+        bases,
+        rule.fourEyes() ? Set.of(plan.actor()) : Set.of());
   }
 
   private static Verdict verdict(

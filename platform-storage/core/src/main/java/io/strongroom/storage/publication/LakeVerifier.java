@@ -77,6 +77,7 @@ public final class LakeVerifier {
   private final Set<String> soundLeaves = new HashSet<>();
   private final Set<String> generationKeys = new HashSet<>();
   private final SortedMap<String, GenerationEntry> published = new TreeMap<>();
+  private final DigestSet keptOutputs = new DigestSet();
   private final Set<String> live = new HashSet<>();
   private final Set<String> namedFiles = new HashSet<>();
   private final Set<String> datasets = new HashSet<>();
@@ -158,7 +159,10 @@ public final class LakeVerifier {
         error(key, "its intent does not stand in the log");
       }
       verifyApprovals(publication);
-      publication.generations().forEach(this::verifyGeneration);
+      boolean kept = publication.seq() >= history.get(0).floor();
+      publication
+          .generations()
+          .forEach((dataset, digest) -> verifyGeneration(dataset, digest, kept));
     }
     for (int i = 0; i < history.size(); i++) {
       Optional<Publication> previous =
@@ -194,7 +198,8 @@ public final class LakeVerifier {
     }
   }
 
-  private void verifyGeneration(String path, String digest) {
+  /** History is read from its newest publication, so what is kept comes before what is not. */
+  private void verifyGeneration(String path, String digest, boolean kept) {
     String key = paths.generation(digest);
     if (!generationKeys.add(key)) {
       return;
@@ -231,6 +236,9 @@ public final class LakeVerifier {
       error(key, "has more than one run of a snapshot");
     }
     for (GenerationEntry entry : entries) {
+      if (kept) {
+        keptOutputs.add(entry.run().value() + " " + path);
+      }
       GenerationEntry other = published.putIfAbsent(entry.run().value(), entry);
       if (other != null && !other.equals(entry)) {
         error(key, "speaks otherwise of run " + entry.run() + " than another generation");
@@ -254,6 +262,10 @@ public final class LakeVerifier {
       }
       return;
     }
+    if (publication.kind() == Publication.Kind.RETIRE) {
+      verifyRetirement(key, publication, previous);
+      return;
+    }
     RunId run = publication.run().orElseThrow();
     Optional<GenerationEntry> added = Optional.ofNullable(published.get(run.value()));
     if (added.isEmpty() || added.get().seq() != publication.seq()) {
@@ -272,6 +284,49 @@ public final class LakeVerifier {
       if (!isStep(manifest.get(), added.get(), dataset, publication, previous)) {
         error(key, "changes dataset " + dataset + " otherwise than its run accounts for");
       }
+    }
+  }
+
+  /** Whether a retirement takes out nothing but what its plan names. */
+  private void verifyRetirement(
+      String key, Publication publication, Optional<Publication> previous) {
+    DeletionPlans plans = new DeletionPlans(store, paths);
+    Set<String> expired = new HashSet<>();
+    String digest = publication.plan().orElseThrow();
+    Optional<Boolean> read =
+        guarded(
+            paths.deletion(digest),
+            () -> {
+              plans.each(
+                  plans.read(digest),
+                  item -> {
+                    if (item.object().isEmpty()) {
+                      expired.add(item.run() + " " + item.dataset().orElseThrow());
+                    }
+                  });
+              return true;
+            });
+    if (read.isEmpty() || previous.isEmpty()) {
+      return;
+    }
+    SortedMap<String, String> before = previous.get().generations();
+    boolean step = before.keySet().equals(publication.generations().keySet());
+    for (String path : step ? before.keySet() : Set.<String>of()) {
+      Generation older = roots.get(before.get(path));
+      Generation now = roots.get(publication.generations().get(path));
+      if (older == null || now == null) {
+        continue; // Damaged, which has been reported.
+      }
+      Set<GenerationEntry> gone = generations.entriesOutside(older, now);
+      Set<GenerationEntry> come = generations.entriesOutside(now, older);
+      Set<GenerationEntry> kept = new HashSet<>(gone);
+      kept.retainAll(come);
+      step &= kept.equals(come);
+      gone.removeAll(kept);
+      step &= gone.stream().allMatch(entry -> expired.contains(entry.run() + " " + path));
+    }
+    if (!step) {
+      error(key, "changes what is published otherwise than its plan accounts for");
     }
   }
 
@@ -318,12 +373,24 @@ public final class LakeVerifier {
           .ifPresent(
               manifest -> {
                 name(manifest);
-                verifyKeys(manifest, severity);
+                boolean kept = false;
                 for (DatasetOutput output : manifest.datasets()) {
-                  output.files().forEach(file -> verifyFile(file, severity));
+                  boolean named = isKept(manifest, output);
+                  kept |= named;
+                  output.files().stream()
+                      .filter(file -> named || store.head(file.path()).isPresent())
+                      .forEach(file -> verifyFile(file, severity));
+                }
+                if (kept || store.head(paths.keys(manifest.run())).isPresent()) {
+                  verifyKeys(manifest, severity);
                 }
               });
     }
+  }
+
+  /** Whether a publication that can still be read names what a run wrote into a dataset. */
+  private boolean isKept(Manifest manifest, DatasetOutput output) {
+    return keptOutputs.contains(manifest.run().value() + " " + output.spec().ref().path());
   }
 
   private Optional<Manifest> manifestOf(GenerationEntry entry) {

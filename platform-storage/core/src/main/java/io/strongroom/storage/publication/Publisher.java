@@ -343,9 +343,110 @@ public final class Publisher {
     throw contended("rollback " + rollbackId);
   }
 
+  /**
+   * Publishes a retention plan: takes its expired runs out of what is published, and raises the
+   * floor. Deletes nothing; {@link Deletions#execute} does then.
+   *
+   * @param plan digest of the plan, {@link Retention#plan}
+   * @param rule who must approve it
+   * @param actor who decided; never empty
+   * @param reason why; never empty
+   * @return {@link Published} when it stands in the history, now or since earlier; {@link Held}
+   *     when an approver rejected it, a legal hold covers a run that it takes out, or what was
+   *     published since it was made stands against it, so that a new plan is needed; {@link
+   *     PromotionResult.AwaitingApproval} when too few people have approved it
+   * @throws StorageException {@link StorageErrorCode#DELETION_PLAN_INVALID} when it is missing or
+   *     damaged, {@link StorageErrorCode#DELETION_REFUSED} when it is no retention or nothing is
+   *     published
+   */
+  public PromotionResult retire(String plan, ApprovalRule rule, String actor, String reason) {
+    DeletionPlans plans = new DeletionPlans(store, paths);
+    DeletionPlan read = plans.read(plan);
+    if (read.kind() != DeletionPlan.Kind.RETENTION || read.base().isEmpty()) {
+      throw new StorageException(
+          StorageErrorCode.DELETION_REFUSED,
+          "deletion plan " + plan + " of pipeline " + paths.pipeline() + " retires nothing");
+    }
+    LegalHolds holds = new LegalHolds(store, paths.pipeline(), intents, clock);
+    Set<String> written = new HashSet<>();
+    for (int round = 0; round < ROUNDS; round++) {
+      if (round > 0) {
+        backoff.pause(round);
+      }
+      Optional<PublicationChain.Head> head = chain.head();
+      Optional<Publication> newest = head.map(PublicationChain.Head::publication);
+      List<Publication> since = chain.since(newest, read.base());
+      Optional<Publication> done =
+          since.stream().filter(older -> older.plan().equals(Optional.of(plan))).findFirst();
+      if (done.isPresent()) {
+        return new Published(done.get(), !written.contains(done.get().digest()));
+      }
+      Retirement retirement =
+          new Retirement(
+              read,
+              plans,
+              newest.orElseThrow(),
+              since,
+              new Generations(store, paths),
+              new LiveManifests(store, paths, keyring));
+      Optional<String> obstacle = retirement.obstacle(holds.active());
+      if (obstacle.isPresent()) {
+        return new Held("deletion plan " + plan + ": " + obstacle.get());
+      }
+      Approvals.Verdict verdict =
+          approvals.verdict(read, rule, Approvals.bases(since, read.base()));
+      if (verdict.rejection().isPresent()) {
+        return new Held(
+            "deletion plan " + plan + " was rejected by " + verdict.rejection().get().approver());
+      }
+      if (verdict.missing() > 0) {
+        return new PromotionResult.AwaitingApproval(plan, verdict.missing());
+      }
+      Optional<String> previous = newest.map(Publication::digest);
+      Instant now = clock.instant();
+      IntentReceipt intent =
+          announce(
+              new Intent(
+                  Intent.retirement(paths.pipeline(), plan, previous, actor, reason),
+                  paths.pipeline(),
+                  Publication.Kind.RETIRE.name(),
+                  Optional.empty(),
+                  previous,
+                  actor,
+                  "deletion plan " + plan + ": " + reason,
+                  now));
+      if (!approvals.count(paths.deletionApprovals(plan), verdict.counting(), intent.index())) {
+        return new PromotionResult.AwaitingApproval(plan, 1);
+      }
+      Publication draft =
+          new Publication(
+              newest.get().seq() + 1,
+              "",
+              Publication.Kind.RETIRE,
+              Optional.empty(),
+              Optional.empty(),
+              retirement.write(),
+              previous,
+              intent.index(),
+              intent.leafHash(),
+              actor,
+              reason,
+              now,
+              OptionalLong.empty(),
+              verdict.counting(),
+              Optional.of(plan),
+              Math.max(newest.get().floor(), read.floor()));
+      Publication publication = store(draft);
+      written.add(publication.digest());
+      if (point(head, publication)) {
+        return new Published(publication, false);
+      }
+    }
+    throw contended("deletion plan " + plan);
+  }
+
   private IntentReceipt announce(Intent intent) {
-    Optional<IntentReceipt> earlier = intents.find(intent.id());
-    return earlier.isPresent() ? earlier.get() : intents.append(intent);
+    return Announcements.announce(intents, intent);
   }
 
   /** A manifest signed by a key that was retired before this moment is not published any more. */

@@ -38,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RunStore {
   private static final int PAGE = 1000;
+  private static final String RUN_FOLDER = "/run_id=";
   private static final String ATTEMPT_FORMAT = "strongroom.try.v1";
   private static final String PLAN_FORMAT = "strongroom.plan.v1";
   private static final String OUTCOME_FORMAT = "strongroom.outcome.v1";
@@ -261,7 +262,8 @@ public final class RunStore {
   /**
    * Decides a run: stores its manifest if none is there.
    *
-   * @param draft a committed manifest, {@link Manifest#committed}
+   * @param draft a committed manifest, {@link Manifest#committed}; none of its files lies in a
+   *     folder {@code run_id=} of another run
    * @return the manifest that stands, with its digest: mine, or the one that won the race; it may
    *     be aborted
    */
@@ -269,6 +271,16 @@ public final class RunStore {
     requirePipeline(draft.pipeline());
     if (!draft.isCommitted()) {
       throw new IllegalArgumentException("run " + draft.run() + ": the draft is not committed");
+    }
+    // What is swept with a run must never be another run's.
+    String own = RUN_FOLDER + draft.run().value() + "/";
+    for (DatasetOutput output : draft.datasets()) {
+      for (DataFile file : output.files()) {
+        if (file.path().contains(RUN_FOLDER) && !file.path().contains(own)) {
+          throw new IllegalArgumentException(
+              "file '" + file.path() + "' lies in the folder of another run than " + draft.run());
+        }
+      }
     }
     return decide(draft);
   }

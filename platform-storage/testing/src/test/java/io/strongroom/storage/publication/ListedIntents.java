@@ -33,6 +33,13 @@ final class ListedIntents implements IntentLog {
         && receipt((int) receipt.index()).equals(receipt);
   }
 
+  /** A log with the same entries. */
+  synchronized ListedIntents copy() {
+    ListedIntents copy = new ListedIntents();
+    copy.intents.addAll(intents);
+    return copy;
+  }
+
   synchronized List<Intent> intents() {
     return List.copyOf(intents);
   }

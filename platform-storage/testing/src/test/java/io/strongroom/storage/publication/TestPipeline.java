@@ -15,6 +15,7 @@ import io.strongroom.storage.run.RunId;
 import io.strongroom.storage.run.RunRequest;
 import io.strongroom.storage.run.RunStore;
 import io.strongroom.storage.run.TestRuns;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 
@@ -24,16 +25,38 @@ final class TestPipeline {
   final ListedIntents intents;
   final RunStore runs;
   final Publisher publisher;
+  final InstantSource clock;
 
   TestPipeline(ObjectStore store) {
     this(store, new ListedIntents());
   }
 
   TestPipeline(ObjectStore store, ListedIntents intents) {
+    this(store, intents, CLOCK);
+  }
+
+  TestPipeline(ObjectStore store, ListedIntents intents, InstantSource clock) {
     this.store = store;
     this.intents = intents;
-    this.runs = new RunStore(store, PIPELINE, MANIFESTS, KEYRING, CLOCK);
-    this.publisher = new Publisher(store, PIPELINE, runs, intents, PUBLICATIONS, KEYRING, CLOCK);
+    this.clock = clock;
+    this.runs = new RunStore(store, PIPELINE, MANIFESTS, KEYRING, clock);
+    this.publisher = new Publisher(store, PIPELINE, runs, intents, PUBLICATIONS, KEYRING, clock);
+  }
+
+  Retention retention() {
+    return new Retention(store, PIPELINE, KEYRING, intents, clock);
+  }
+
+  Deletions deletions() {
+    return new Deletions(store, PIPELINE, KEYRING, intents, clock);
+  }
+
+  LegalHolds holds() {
+    return new LegalHolds(store, PIPELINE, intents, clock);
+  }
+
+  Sweep sweep() {
+    return new Sweep(store, runs, KEYRING, intents, clock);
   }
 
   /** A publisher that asks for approvals. */

@@ -116,6 +116,11 @@ public final class TestRuns {
         CLOCK.instant());
   }
 
+  public static Manifest draft(RunRequest request, Instant at, DatasetOutput... outputs) {
+    return Manifest.committed(
+        request, List.of(), List.of(outputs), JsonObject.builder().build(), at);
+  }
+
   private static byte[] seed(int number) {
     byte[] seed = new byte[32];
     seed[0] = (byte) number;

@@ -65,6 +65,93 @@ public record ControlPaths(PipelineRef pipeline) {
     return runs() + run.value() + "/approvals/";
   }
 
+  /** The mark of a run whose files and keys retention has deleted. */
+  public String retired(RunId run) {
+    return runs() + run.value() + "/retired.json";
+  }
+
+  /** The run whose manifest has this key; empty when the key is of something else. */
+  public Optional<RunId> decidedRun(String key) {
+    return runOf(key, "/manifest.json");
+  }
+
+  /** The run whose request has this key; empty when the key is of something else. */
+  public Optional<RunId> requestedRun(String key) {
+    return runOf(key, "/request.json");
+  }
+
+  private Optional<RunId> runOf(String key, String name) {
+    return between(runs(), key, name)
+        .flatMap(
+            run -> {
+              try {
+                return Optional.of(new RunId(run));
+              } catch (IllegalArgumentException e) {
+                return Optional.empty();
+              }
+            });
+  }
+
+  private static Optional<String> between(String prefix, String key, String end) {
+    if (!key.startsWith(prefix)
+        || !key.endsWith(end)
+        || key.length() <= prefix.length() + end.length()) {
+      return Optional.empty();
+    }
+    String name = key.substring(prefix.length(), key.length() - end.length());
+    return name.indexOf('/') >= 0 ? Optional.empty() : Optional.of(name);
+  }
+
+  /** Prefix of all legal holds. */
+  public String holds() {
+    return pipeline.control() + "holds/";
+  }
+
+  /** Where the objects of a legal hold are. */
+  public String hold(String id) {
+    return holds() + id;
+  }
+
+  /** Prefix of all deletion plans. */
+  public String deletions() {
+    return pipeline.control() + "deletions/";
+  }
+
+  /** A deletion plan. */
+  public String deletion(String digest) {
+    return deletions() + digest + "/plan.json";
+  }
+
+  /** A part of deletion plans. */
+  public String deletionPart(String digest) {
+    return pipeline.control() + "deletion-parts/" + digest + JSON;
+  }
+
+  /** Prefix of the decisions about a deletion plan. */
+  public String deletionApprovals(String digest) {
+    return deletions() + digest + "/approvals/";
+  }
+
+  /** The mark of a deletion plan that has begun. */
+  public String deletionBegun(String digest) {
+    return deletions() + digest + "/begun.json";
+  }
+
+  /** The mark of a deletion plan of which nothing is left to do. */
+  public String deletionDone(String digest) {
+    return deletions() + digest + "/done.json";
+  }
+
+  /** The deletion plan whose mark of having begun has this key. */
+  public Optional<String> begunDeletion(String key) {
+    return between(deletions(), key, "/begun.json");
+  }
+
+  /** The deletion plan whose mark of being done has this key. */
+  public Optional<String> doneDeletion(String key) {
+    return between(deletions(), key, "/done.json");
+  }
+
   /** Prefix of the tries of a run key. */
   public String tries(String keyId) {
     return pipeline.control() + "tries/" + keyId + "/";

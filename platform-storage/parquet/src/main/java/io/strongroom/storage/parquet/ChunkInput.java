@@ -34,6 +34,16 @@ final class ChunkInput {
     filled = 0;
   }
 
+  /** Where in the file the next byte lies. */
+  long position() {
+    return fetched - (filled - at);
+  }
+
+  /** Where in the file the last byte lies behind which nothing is fetched. */
+  long end() {
+    return end;
+  }
+
   long remaining() {
     return end - fetched + filled - at;
   }

@@ -29,6 +29,8 @@ final class ChunkPages {
   private final String what;
   private final PageCodec codec;
   private final @Nullable ModuleDecryptor decryptor;
+  private final @Nullable PageMap map;
+  private final RowRanges needed;
   private @Nullable ColumnVector dictionary;
   private PageHeader header = new PageHeader();
   private boolean started;
@@ -43,7 +45,13 @@ final class ChunkPages {
   private int levelFrom;
   private int levelTo;
 
-  ChunkPages(ColumnSlot slot, FileFooter.Chunk chunk) {
+  /**
+   * Begins with a chunk.
+   *
+   * @param map where its pages are; null reads them one after the other
+   * @param needed the rows that will be asked for
+   */
+  ChunkPages(ColumnSlot slot, FileFooter.Chunk chunk, @Nullable PageMap map, RowRanges needed) {
     this.slot = slot;
     this.file = slot.file;
     this.in = slot.in;
@@ -51,6 +59,8 @@ final class ChunkPages {
     this.chunk = chunk;
     this.what = chunk.what();
     this.decryptor = chunk.decryptor();
+    this.map = map;
+    this.needed = needed;
     PageCodec known = PageCodec.of(chunk.meta().getCodec());
     if (known == null) {
       throw file.unsupported(what + " compressed with " + chunk.meta().getCodec());
@@ -82,6 +92,13 @@ final class ChunkPages {
     if (row < firstRow + count) {
       return false;
     }
+    if (map != null) {
+      page = map.page(row);
+      firstRow = map.firstRow(page);
+      count = (int) Math.min(Integer.MAX_VALUE, map.end(page) - firstRow);
+      unread = true;
+      return true;
+    }
     do {
       if (unread) {
         in.skip(header.getCompressed_page_size());
@@ -102,6 +119,38 @@ final class ChunkPages {
       }
     } while (row >= firstRow + count);
     return true;
+  }
+
+  /** Goes to the bytes of the page where this is, by way of the dictionary where there is one. */
+  private void fetch(PageMap known) {
+    if (!started) {
+      started = true;
+      long pages = known.offset(0);
+      if (pages > chunk.first()) {
+        in.range(chunk.first(), pages - chunk.first());
+        boolean announced = chunk.first() != chunk.meta().getData_page_offset();
+        PageHeader first =
+            header(announced ? Module.DICTIONARY_PAGE_HEADER : Module.DATA_PAGE_HEADER);
+        if (first.getType() != PageType.DICTIONARY_PAGE) {
+          throw file.malformed("the page index of " + what + " does not fit its pages");
+        }
+        readDictionary(first);
+      }
+      in.range(pages, 0);
+    }
+    long offset = known.offset(page);
+    if (offset < in.position() || offset >= in.end()) {
+      in.range(offset, known.stretch(page, needed));
+    } else {
+      in.skip((int) (offset - in.position()));
+    }
+    header = header(Module.DATA_PAGE_HEADER);
+    if (rows() != count) {
+      throw file.malformed(name() + " does not hold the rows that the page index states");
+    }
+    if (file.sized(header.getCompressed_page_size(), ReaderLimits.PAGE, name()) > in.remaining()) {
+      throw file.malformed(name() + " lies outside its column chunk");
+    }
   }
 
   private int rows() {
@@ -174,6 +223,9 @@ final class ChunkPages {
 
   /** Decrypts and decompresses the page where this is. */
   void load() {
+    if (map != null) {
+      fetch(map);
+    }
     String name = name();
     int stored = header.getCompressed_page_size();
     int size = file.sized(header.getUncompressed_page_size(), ReaderLimits.PAGE, name);

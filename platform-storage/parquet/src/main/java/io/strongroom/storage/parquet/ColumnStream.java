@@ -13,11 +13,17 @@ final class ColumnStream {
   private boolean loaded;
   private long row;
 
-  ColumnStream(ColumnSlot slot, FileFooter.Chunk chunk) {
+  /**
+   * Begins with a chunk.
+   *
+   * @param map where its pages are; null reads them one after the other
+   * @param needed the rows that will be asked for
+   */
+  ColumnStream(ColumnSlot slot, FileFooter.Chunk chunk, @Nullable PageMap map, RowRanges needed) {
     this.slot = slot;
     this.vector = slot.vector;
     this.chunk = chunk;
-    this.pages = new ChunkPages(slot, chunk);
+    this.pages = new ChunkPages(slot, chunk, map, needed);
     vector.begin(chunk.what());
   }
 

@@ -5,6 +5,7 @@ import java.math.BigInteger;
 import java.nio.charset.CharacterCodingException;
 import java.time.LocalDate;
 import java.util.Arrays;
+import java.util.IdentityHashMap;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +46,7 @@ public final class ColumnVector {
   private int[] ids = NO_INTS;
   private byte[] own = NO_BYTES;
   private @Nullable String @Nullable [] texts;
+  private final IdentityHashMap<ValueTest, byte[]> verdicts = new IdentityHashMap<>(2);
   private String what = "";
   private boolean hasNulls;
   private int rows;
@@ -223,6 +225,11 @@ public final class ColumnVector {
 
   boolean[] nulls() {
     return nulls;
+  }
+
+  /** What a test said about the entries of this vector as a dictionary: yes 1, no 2. */
+  byte[] verdicts(ValueTest test) {
+    return verdicts.computeIfAbsent(test, unknown -> new byte[rows]);
   }
 
   /** Room for ids of a dictionary. */

@@ -13,6 +13,7 @@ import java.util.Map;
 import org.apache.parquet.format.ColumnChunk;
 import org.apache.parquet.format.ColumnCryptoMetaData;
 import org.apache.parquet.format.ColumnMetaData;
+import org.apache.parquet.format.ColumnOrder;
 import org.apache.parquet.format.EncryptionAlgorithm;
 import org.apache.parquet.format.FileCryptoMetaData;
 import org.apache.parquet.format.FileMetaData;
@@ -41,6 +42,8 @@ final class FileFooter {
    * A column chunk, checked as far as that goes without reading it.
    *
    * @param what its name in messages
+   * @param stored what the footer says about it
+   * @param ordered whether its bounds are in the order of its type
    * @param rows how many rows its row group has
    * @param first where it begins: with its dictionary where it has one
    * @param group the number under which Modular Encryption knows the row group
@@ -49,7 +52,9 @@ final class FileFooter {
    */
   record Chunk(
       String what,
+      ColumnChunk stored,
       ColumnMetaData meta,
+      boolean ordered,
       long rows,
       long first,
       int group,
@@ -66,6 +71,7 @@ final class FileFooter {
   private final long start;
   private final @Nullable ModuleDecryptor decryptor;
   private final List<RowGroup> groups;
+  private final @Nullable List<ColumnOrder> orders;
   private final Map<String, Leaf> leaves = new HashMap<>();
   private final long rows;
   private int leafCount;
@@ -76,6 +82,7 @@ final class FileFooter {
     this.start = start;
     this.decryptor = decryptor;
     this.groups = meta.getRow_groups();
+    this.orders = meta.getColumn_orders();
     this.rows = meta.getNum_rows();
     readSchema(meta.getSchema());
     checkRows();
@@ -296,7 +303,21 @@ final class FileFooter {
       throw file.malformed(what + " lies outside the file");
     }
     return new Chunk(
-        what, meta, rowGroup.getNum_rows(), first, ordinal(group), leaf.ordinal(), decryptor);
+        what,
+        chunk,
+        meta,
+        ordered(leaf),
+        rowGroup.getNum_rows(),
+        first,
+        ordinal(group),
+        leaf.ordinal(),
+        decryptor);
+  }
+
+  private boolean ordered(Leaf leaf) {
+    return orders != null
+        && leaf.ordinal() < orders.size()
+        && orders.get(leaf.ordinal()).isSetTYPE_ORDER();
   }
 
   /** Where a column chunk starts: with its dictionary where it has one. */

@@ -5,6 +5,7 @@ import org.apache.parquet.format.FieldRepetitionType;
 import org.apache.parquet.format.LogicalType;
 import org.apache.parquet.format.SchemaElement;
 import org.apache.parquet.format.Type;
+import org.apache.parquet.schema.LogicalTypeAnnotation;
 import org.apache.parquet.schema.PrimitiveType;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.parquet.schema.Type.Repetition;
@@ -38,6 +39,39 @@ final class FileTypes {
         return null;
       }
       type = type.length(element.getType_length());
+    }
+    return type.named(element.getName());
+  }
+
+  /**
+   * The column as which one of a file is read when nothing else is asked.
+   *
+   * @return null when it holds something that is not known here
+   */
+  static @Nullable SchemaColumn natural(SchemaElement element) {
+    for (ColumnKind kind : ColumnKind.values()) {
+      SchemaColumn wanted = new SchemaColumn(element.getName(), kind, true, true, type(element));
+      boolean decimal = kind == ColumnKind.DECIMAL;
+      if (decimal == (type(element).getLogicalTypeAnnotation() != null)
+          && decodable(element, wanted) != null) {
+        return wanted;
+      }
+    }
+    return null;
+  }
+
+  /** A type that says nothing but the digits of a decimal. */
+  private static PrimitiveType type(SchemaElement element) {
+    LogicalType logical = element.getLogicalType();
+    boolean old = logical == null && element.getConverted_type() == ConvertedType.DECIMAL;
+    Types.PrimitiveBuilder<PrimitiveType> type =
+        Types.primitive(PrimitiveTypeName.BINARY, Repetition.OPTIONAL);
+    if (old || (logical != null && logical.isSetDECIMAL())) {
+      int precision = old ? element.getPrecision() : logical.getDECIMAL().getPrecision();
+      int scale = old ? element.getScale() : logical.getDECIMAL().getScale();
+      if (precision > 0 && scale >= 0 && scale <= precision) {
+        type = type.as(LogicalTypeAnnotation.decimalType(scale, precision));
+      }
     }
     return type.named(element.getName());
   }

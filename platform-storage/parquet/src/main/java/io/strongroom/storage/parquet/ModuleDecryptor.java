@@ -18,7 +18,11 @@ final class ModuleDecryptor {
     DATA_PAGE(2),
     DICTIONARY_PAGE(3),
     DATA_PAGE_HEADER(4),
-    DICTIONARY_PAGE_HEADER(5);
+    DICTIONARY_PAGE_HEADER(5),
+    COLUMN_INDEX(6),
+    OFFSET_INDEX(7),
+    BLOOM_FILTER_HEADER(8),
+    BLOOM_FILTER_BITS(9);
 
     private final int number;
 

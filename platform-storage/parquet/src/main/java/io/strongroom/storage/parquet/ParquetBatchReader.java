@@ -2,7 +2,15 @@ package io.strongroom.storage.parquet;
 
 import io.strongroom.crypto.RangedSource;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Function;
 import org.apache.parquet.schema.PrimitiveType;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +19,11 @@ import org.jspecify.annotations.Nullable;
  * written. Only the columns that are asked for are fetched; a file may hold more, and may hold as
  * required what is read as nullable, as {@code int} or {@code float} what is read as {@code long}
  * or {@code double}.
+ *
+ * <p>With a filter only the rows that it takes are given, exactly those, in their order. Row groups
+ * and pages of which statistics, page index or bloom filter say that they hold none of them are not
+ * fetched; pages of different columns are told apart by the rows that they hold. What a clear file
+ * says there is believed, as its footer is.
  *
  * <p>A batch is a few thousand rows, fewer where a page ends. Every size that the file states is
  * compared with the file and with a limit before anything is allocated for it: 16 MiB for the
@@ -33,30 +46,43 @@ public final class ParquetBatchReader implements AutoCloseable {
   /** Rows of a batch at most. */
   static final int BATCH_ROWS = 2048;
 
-  private final List<ColumnSlot> slots = new ArrayList<>();
+  private final FileLabel file;
+  private final RangedSource source;
   private final FileFooter footer;
+  private final List<ColumnSlot> slots = new ArrayList<>();
+  private final int projected;
+  private final Set<ColumnSlot> filtered = new LinkedHashSet<>();
+  private final @Nullable BoundFilter filter;
+  private final boolean[] taken = new boolean[BATCH_ROWS];
+  private final int[] selected = new int[BATCH_ROWS];
   private final ColumnStream[] streams;
   private State state = State.BEFORE_BATCH;
   private int group = -1;
+  private Iterator<RowRanges.Range> ranges = Collections.emptyIterator();
   private long row;
-  private long groupRows;
+  private long rangeEnd;
   private int batchRows;
 
   ParquetBatchReader(
       FileLabel file,
       RangedSource source,
       ParquetSchema projection,
+      @Nullable RowFilter filter,
       @Nullable ParquetFileKeys keys,
       @Nullable String expectedFooterSha256) {
-    List<SchemaColumn> columns = projection.schemaColumns();
-    this.streams = new ColumnStream[columns.size()];
+    this.file = file;
+    this.source = source;
     this.footer = FileFooter.read(source, file, keys, expectedFooterSha256);
-    for (SchemaColumn column : columns) {
-      slots.add(slot(file, source, column));
+    for (SchemaColumn column : projection.schemaColumns()) {
+      slots.add(slot(column));
     }
+    this.projected = slots.size();
+    this.filter =
+        filter == null ? null : new FilterBinding(file, this::filtered, BATCH_ROWS).bind(filter);
+    this.streams = new ColumnStream[slots.size()];
   }
 
-  private ColumnSlot slot(FileLabel file, RangedSource source, SchemaColumn column) {
+  private ColumnSlot slot(SchemaColumn column) {
     FileFooter.Leaf leaf = footer.leaf(column.name());
     PrimitiveType type = leaf == null ? null : FileTypes.decodable(leaf.element(), column);
     StoredForm form = type == null ? null : StoredForm.of(type, StoredForm.shape(column, type));
@@ -67,6 +93,30 @@ public final class ParquetBatchReader implements AutoCloseable {
           null);
     }
     return new ColumnSlot(file, source, column, type, leaf, form, BATCH_ROWS);
+  }
+
+  /** The column that a filter names, which need not be projected. */
+  private ColumnSlot filtered(String name) {
+    ColumnSlot found = null;
+    for (ColumnSlot slot : slots) {
+      if (slot.column.name().equals(name)) {
+        found = slot;
+      }
+    }
+    if (found == null) {
+      FileFooter.Leaf leaf = footer.leaf(name);
+      SchemaColumn column = leaf == null ? null : FileTypes.natural(leaf.element());
+      if (column == null) {
+        throw file.failure(
+            ParquetErrorCode.FILTER_REFUSED,
+            "it has no column '" + name + "' that the filter could compare",
+            null);
+      }
+      found = slot(column);
+      slots.add(found);
+    }
+    filtered.add(found);
+    return found;
   }
 
   /** How many rows the file holds. */
@@ -88,37 +138,113 @@ public final class ParquetBatchReader implements AutoCloseable {
       return false;
     }
     state = State.FAILED;
-    while (row == groupRows) {
-      group++;
-      if (group == footer.groups()) {
+    do {
+      if (row == rangeEnd && !nextRange()) {
         state = State.AT_END;
         batchRows = 0;
         return false;
       }
-      openGroup();
-    }
-    long end = Math.min(groupRows, row + BATCH_ROWS);
-    for (ColumnStream stream : streams) {
-      end = Math.min(end, stream.pageEnd(row));
-    }
-    batchRows = (int) (end - row);
-    for (ColumnStream stream : streams) {
-      stream.read(row, batchRows);
-    }
-    row = end;
+    } while (!readBatch());
     state = State.ON_BATCH;
     return true;
   }
 
-  private void openGroup() {
-    row = 0;
-    groupRows = footer.rows(group);
-    if (groupRows > 0) {
-      for (int index = 0; index < streams.length; index++) {
-        ColumnSlot slot = slots.get(index);
-        streams[index] = new ColumnStream(slot, footer.chunk(group, slot.leaf));
+  private boolean nextRange() {
+    while (!ranges.hasNext()) {
+      group++;
+      if (group == footer.groups()) {
+        return false;
+      }
+      openGroup();
+    }
+    RowRanges.Range range = ranges.next();
+    row = range.from();
+    rangeEnd = range.to();
+    return true;
+  }
+
+  /** Reads the next rows up to the end of a page; false when the filter takes none of them. */
+  private boolean readBatch() {
+    long from = row;
+    long end = Math.min(rangeEnd, from + BATCH_ROWS);
+    for (ColumnStream stream : streams) {
+      end = Math.min(end, stream.pageEnd(from));
+    }
+    row = end;
+    int count = (int) (end - from);
+    int kept = count;
+    if (filter != null) {
+      kept = select(filter, from, count);
+      if (kept == 0) {
+        return false;
       }
     }
+    for (int index = 0; index < projected; index++) {
+      ColumnSlot slot = slots.get(index);
+      if (!filtered.contains(slot)) {
+        streams[index].read(from, count);
+      }
+      if (kept < count) {
+        slot.vector.keep(selected, kept);
+      }
+    }
+    batchRows = kept;
+    return true;
+  }
+
+  private int select(BoundFilter known, long from, int count) {
+    for (int index = 0; index < streams.length; index++) {
+      if (filtered.contains(slots.get(index))) {
+        streams[index].read(from, count);
+      }
+    }
+    try {
+      known.test(count, taken);
+    } catch (DamagedPageException damaged) {
+      throw file.malformed("row group " + group + " cannot be decoded", damaged);
+    }
+    int kept = 0;
+    for (int at = 0; at < count; at++) {
+      selected[kept] = at;
+      kept += taken[at] ? 1 : 0;
+    }
+    return kept;
+  }
+
+  private void openGroup() {
+    long rows = footer.rows(group);
+    RowRanges wanted = RowRanges.all(rows);
+    Map<ColumnSlot, ChunkFacts> facts = new HashMap<>();
+    if (filter != null && rows > 0) {
+      for (ColumnSlot slot : slots) {
+        facts.put(slot, new ChunkFacts(slot, source, footer.chunk(group, slot.leaf)));
+      }
+      wanted = wanted(filter, facts, wanted);
+    }
+    ranges = wanted.ranges().iterator();
+    if (!wanted.isEmpty()) {
+      for (int index = 0; index < streams.length; index++) {
+        ColumnSlot slot = slots.get(index);
+        ChunkFacts known = facts.get(slot);
+        PageMap pages = known == null ? null : known.pages();
+        streams[index] = new ColumnStream(slot, footer.chunk(group, slot.leaf), pages, wanted);
+      }
+    }
+  }
+
+  /** The rows of a group that may be taken: first what costs nothing is asked, then the rest. */
+  private static RowRanges wanted(
+      BoundFilter filter, Map<ColumnSlot, ChunkFacts> facts, RowRanges all) {
+    Function<BoundFilter.Leaf, ChunkFacts> of =
+        leaf -> Objects.requireNonNull(facts.get(leaf.slot()));
+    if (!filter.may(leaf -> leaf.test().mayTake(of.apply(leaf).bounds()))
+        || !filter.may(
+            leaf ->
+                leaf.test().mayTake(of.apply(leaf).bounds())
+                    && of.apply(leaf).bloomFilterMayTake(leaf.test()))) {
+      return new RowRanges(List.of());
+    }
+    return all.and(filter.ranges(leaf -> of.apply(leaf).ranges(leaf.test())));
   }
 
   /** How many rows the batch has; 0 when there is none. */
@@ -136,7 +262,7 @@ public final class ParquetBatchReader implements AutoCloseable {
     if (state != State.ON_BATCH) {
       throw new IllegalStateException("the Parquet reader is " + state + ", not on a batch");
     }
-    return slots.get(column).vector;
+    return slots.get(Objects.checkIndex(column, projected)).vector;
   }
 
   /** Ends the reading; the source stays open. */

@@ -65,6 +65,12 @@ public enum ParquetErrorCode implements ErrorCode {
       ErrorCategory.CONFIGURATION,
       "The file is encrypted and no key was given.",
       "Give the keys of the run that wrote it."),
+  /** A filter names a column that the file lacks, or compares it with another type. */
+  FILTER_REFUSED(
+      "STO-324",
+      ErrorCategory.INPUT,
+      "A filter names a column that the file lacks, or compares it with a value of another type.",
+      "Correct the comparison with the column that the message names."),
   /** The bytes are not a Parquet file, or a damaged one. */
   FILE_MALFORMED(
       "STO-331",

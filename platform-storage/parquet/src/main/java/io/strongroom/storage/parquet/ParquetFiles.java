@@ -76,8 +76,24 @@ public final class ParquetFiles {
   }
 
   /**
-   * Opens a file for reading in batches of columns; the arguments are those of {@link #read}.
+   * Opens a file for some of its rows; any file is read, whatever the settings of writers are.
    *
+   * @param filter takes the rows; its columns need not be projected. Null takes all
+   */
+  public ParquetRowReader read(
+      String name,
+      RangedSource source,
+      ParquetSchema projection,
+      @Nullable RowFilter filter,
+      @Nullable ParquetFileKeys keys,
+      @Nullable String expectedFooterSha256) {
+    return new ParquetRowReader(name, source, projection, filter, keys, expectedFooterSha256);
+  }
+
+  /**
+   * Opens a file for reading in batches of columns.
+   *
+   * @param filter takes the rows; its columns need not be projected. Null takes all
    * @throws ParquetFileException when the file is not such a file, not under this key, or has not
    *     these columns
    */
@@ -85,12 +101,14 @@ public final class ParquetFiles {
       String name,
       RangedSource source,
       ParquetSchema projection,
+      @Nullable RowFilter filter,
       @Nullable ParquetFileKeys keys,
       @Nullable String expectedFooterSha256) {
     return new ParquetBatchReader(
         new FileLabel("Parquet file '" + name + "'"),
         source,
         projection,
+        filter,
         keys,
         expectedFooterSha256);
   }

@@ -47,6 +47,7 @@ public final class ParquetRowReader implements AutoCloseable {
         new FileLabel("Parquet file of " + source.length() + " bytes"),
         source,
         projection,
+        null,
         keys,
         expectedFooterSha256);
   }
@@ -71,6 +72,34 @@ public final class ParquetRowReader implements AutoCloseable {
         new FileLabel("Parquet file '" + name + "'"),
         source,
         projection,
+        null,
+        keys,
+        expectedFooterSha256);
+  }
+
+  /**
+   * Opens a file for some of its rows.
+   *
+   * @param name as above
+   * @param source as above
+   * @param projection the columns to read
+   * @param filter takes the rows; its columns need not be read. Null takes all
+   * @param keys as above
+   * @param expectedFooterSha256 as above
+   * @throws ParquetFileException as above, or {@link ParquetErrorCode#FILTER_REFUSED}
+   */
+  public ParquetRowReader(
+      String name,
+      RangedSource source,
+      ParquetSchema projection,
+      @Nullable RowFilter filter,
+      @Nullable ParquetFileKeys keys,
+      @Nullable String expectedFooterSha256) {
+    this(
+        new FileLabel("Parquet file '" + name + "'"),
+        source,
+        projection,
+        filter,
         keys,
         expectedFooterSha256);
   }
@@ -79,9 +108,11 @@ public final class ParquetRowReader implements AutoCloseable {
       FileLabel file,
       RangedSource source,
       ParquetSchema projection,
+      @Nullable RowFilter filter,
       @Nullable ParquetFileKeys keys,
       @Nullable String expectedFooterSha256) {
-    this.batches = new ParquetBatchReader(file, source, projection, keys, expectedFooterSha256);
+    this.batches =
+        new ParquetBatchReader(file, source, projection, filter, keys, expectedFooterSha256);
   }
 
   /** How many rows the file holds. */

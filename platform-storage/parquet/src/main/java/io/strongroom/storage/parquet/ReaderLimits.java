@@ -5,6 +5,8 @@ final class ReaderLimits {
   static final int FOOTER = 16 * 1024 * 1024;
   static final int PAGE_HEADER = 1024 * 1024;
   static final int DICTIONARY = 64 * 1024 * 1024;
+  static final int INDEX = 16 * 1024 * 1024;
+  static final int BLOOM_FILTER = 128 * 1024 * 1024;
   static final int PAGE = 256 * 1024 * 1024;
 
   private ReaderLimits() {}

@@ -334,7 +334,7 @@ class OtherWritersTest {
   void filesOfParquetJavaOverRandomSchemasAreRead(int seed) throws Exception {
     SplittableRandom random = new SplittableRandom(seed);
     Set<String> seen = new TreeSet<>();
-    for (int file = 0; file < 8; file++) {
+    for (int file = 0; file < 6; file++) {
       List<Form> forms = new ArrayList<>(List.of(Form.values()));
       for (int more = random.nextInt(5); more > 0; more--) {
         forms.add(Form.values()[random.nextInt(Form.values().length)]);
@@ -413,7 +413,7 @@ class OtherWritersTest {
     byte[] good = Files.readAllBytes(path);
     sample.check(good, null, "the file");
     int refused = 0;
-    int rounds = 6_000;
+    int rounds = 2_500;
     for (int round = 0; round < rounds; round++) {
       byte[] damaged = good.clone();
       damaged[random.nextInt(damaged.length)] ^= (byte) (1 + random.nextInt(255));

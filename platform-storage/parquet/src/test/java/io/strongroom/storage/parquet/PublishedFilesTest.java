@@ -158,7 +158,9 @@ class PublishedFilesTest {
         StoredForm form = StoredForm.of(type, StoredForm.shape(declared, type));
         ColumnSlot slot = new ColumnSlot(label, source, declared, type, leaf, form, 100);
         for (int group = 0; group < footer.groups(); group++) {
-          ColumnStream stream = new ColumnStream(slot, footer.chunk(group, leaf));
+          ColumnStream stream =
+              new ColumnStream(
+                  slot, footer.chunk(group, leaf), null, RowRanges.all(footer.rows(group)));
           long row = 0;
           while (row < footer.rows(group)) {
             int count = (int) Math.min(100, stream.pageEnd(row) - row);

@@ -33,6 +33,7 @@ public final class EnvelopeChannel implements SeekableByteChannel, RangedSource 
   private static final int LONGEST_READ = 1024 * 1024;
   private static final int FIRST_AHEAD = 64 * 1024;
   private static final int STAGE = 64 * 1024;
+  private static final byte[] NOTHING = new byte[0];
 
   private final RangedSource source;
   private final FrameWorkers workers;
@@ -69,14 +70,18 @@ public final class EnvelopeChannel implements SeekableByteChannel, RangedSource 
   private void openEnd() {
     Window window = windows.take();
     long last = geometry.regularFrames();
-    window.fetch(last, 1);
-    geometry.requireFinal(window.sealed, 0);
-    byte[] plain = new byte[geometry.finalLength()];
     FrameCipher cipher = workers.take(key);
-    window.open(cipher, last, plain, 0);
-    workers.give(cipher);
-    windows.give(window);
-    kept.put(last, plain);
+    try {
+      window.fetch(last, 1);
+      geometry.requireFinal(window.sealed, 0);
+      byte[] plain = new byte[geometry.finalLength()];
+      window.open(cipher, last, plain, 0);
+      kept.put(last, plain);
+    } finally {
+      window.leave();
+      workers.give(cipher);
+      windows.give(window);
+    }
   }
 
   /** The plaintext's length in bytes. */
@@ -120,6 +125,7 @@ public final class EnvelopeChannel implements SeekableByteChannel, RangedSource 
       complete = true;
       return wanted;
     } finally {
+      window.leave();
       workers.give(cipher);
       windows.give(window);
       if (!complete) {
@@ -252,10 +258,10 @@ public final class EnvelopeChannel implements SeekableByteChannel, RangedSource 
 
   /** Sealed frames that one thread has read, at most one thread at a time. */
   private final class Window {
-    private byte[] sealed = new byte[0];
+    private byte[] sealed = NOTHING;
 
-    /** Room for what a short read mostly needs, parts of two frames. */
-    private final int usual = Math.min(2 * stride, FIRST_AHEAD);
+    /** The array is lent by the workers for one read, from which nobody has gone on yet. */
+    private boolean lent;
 
     private long first;
     private int frames;
@@ -293,13 +299,25 @@ public final class EnvelopeChannel implements SeekableByteChannel, RangedSource 
       }
       int length = (int) (end - from);
       if (sealed.length < length) {
-        sealed = new byte[Math.max(length, usual)];
+        leave();
+        lent = ahead == 0 && FrameWorkers.fitsScratch(length);
+        sealed = lent ? workers.scratch() : new byte[length];
       }
       if (source.read(bodyAt + from, sealed, 0, length) < length) {
         throw MessageHeader.truncated();
       }
       first = frame;
       frames = count;
+    }
+
+    /** Gives back the array of a read that nobody has gone on from. */
+    void leave() {
+      if (lent) {
+        lent = false;
+        frames = 0;
+        workers.giveScratch(sealed);
+        sealed = NOTHING;
+      }
     }
 
     /** Opens a frame that is here. When this fails, the output is zeroed. */

@@ -345,11 +345,14 @@ public final class EnvelopeEncryptor {
   }
 
   private MessageHeader readRangedHeader(RangedSource source) {
+    byte[] scratch = workers.scratch();
     MessageHeader header;
     try {
-      header = readHeader(new SourceBuffer(new RangedStream(source)));
+      header = readHeader(new SourceBuffer(new RangedStream(source), scratch));
     } catch (IOException impossible) {
       throw new UncheckedIOException(impossible);
+    } finally {
+      workers.giveScratch(scratch);
     }
     if (SerialBody.reads(header)) {
       throw new DecryptionFailedException(

@@ -27,7 +27,7 @@ public final class EnvelopeInputStream extends InputStream implements ReadableBy
   private final InputStream source;
   private final SourceBuffer in;
   private final EncryptionContext expected;
-  private @Nullable OpeningPiece[] pieces = new OpeningPiece[0];
+  private @Nullable FrameTeam<OpeningPiece> team;
   private @Nullable ContentKey key;
   private @Nullable FrameCipher cipher;
 
@@ -36,10 +36,6 @@ public final class EnvelopeInputStream extends InputStream implements ReadableBy
 
   private int frameLength;
 
-  /** The place of the piece that is being released; those that are read ahead follow. */
-  private int oldest;
-
-  private int onTheWay;
   private long sequence = 1;
   private boolean sourceEnded;
 
@@ -164,11 +160,8 @@ public final class EnvelopeInputStream extends InputStream implements ReadableBy
     if (serial != null) {
       Arrays.fill(plain, (byte) 0);
     }
-    for (OpeningPiece piece : pieces) {
-      if (piece != null) {
-        piece.withdraw();
-        piece.erase();
-      }
+    if (team != null) {
+      team.end(OpeningPiece::erase);
     }
     if (cipher != null) {
       workers.give(cipher);
@@ -232,7 +225,7 @@ public final class EnvelopeInputStream extends InputStream implements ReadableBy
 
   /** Leaves the piece that was released and goes on to the next. */
   private void advance() throws IOException {
-    ContentKey content = opened();
+    opened();
     if (serial != null) {
       take(serial);
       return;
@@ -250,14 +243,12 @@ public final class EnvelopeInputStream extends InputStream implements ReadableBy
         return;
       }
       current = null;
-      onTheWay--;
-      oldest = (oldest + 1) % pieces.length;
+      team().leaveOldest();
     }
-    readAhead(content);
-    OpeningPiece piece = piece(oldest, content);
-    mine = piece.claim();
+    readAhead();
+    OpeningPiece piece = team().oldest();
+    mine = team().claimOldest(cipher());
     if (!mine) {
-      piece.await();
       plain = piece.plain();
       at = 0;
       limit = piece.plainLength();
@@ -265,7 +256,7 @@ public final class EnvelopeInputStream extends InputStream implements ReadableBy
     current = piece;
   }
 
-  private ContentKey opened() throws IOException {
+  private void opened() throws IOException {
     if (key == null) {
       MessageHeader header = encryptor.readHeader(in);
       frameLength = header.frameLength();
@@ -274,10 +265,11 @@ public final class EnvelopeInputStream extends InputStream implements ReadableBy
       if (SerialBody.reads(header)) {
         serial = new SerialBody(in, header, key, cipher, encryptor.maxUnframedLength());
       } else {
-        pieces = new OpeningPiece[workers.pieces(frameLength)];
+        team =
+            new FrameTeam<>(
+                workers, key, frameLength, () -> new OpeningPiece(workers, frameLength));
       }
     }
-    return key;
   }
 
   private void take(SerialBody body) throws IOException {
@@ -289,28 +281,23 @@ public final class EnvelopeInputStream extends InputStream implements ReadableBy
   }
 
   /** Reads what can be on its way at once, but waits for no source that is slower than this. */
-  private void readAhead(ContentKey content) {
+  private void readAhead() {
+    FrameTeam<OpeningPiece> pieces = team();
     while (!sourceEnded
-        && onTheWay < pieces.length
-        && (onTheWay == 0 || (former != null && former.isFull()))) {
-      OpeningPiece piece = piece((oldest + onTheWay) % pieces.length, content);
+        && !pieces.isFull()
+        && (pieces.onTheWay() == 0 || (former != null && former.isFull()))) {
+      OpeningPiece piece = pieces.next();
       piece.read(in, former, sequence);
       former = piece;
       workers.expect(sequence * frameLength);
       sequence += piece.frames();
       sourceEnded = piece.isLast();
-      piece.ready(pieces.length > 1 && piece.isFull());
-      onTheWay++;
+      pieces.send(piece.isFull());
     }
   }
 
-  private OpeningPiece piece(int index, ContentKey content) {
-    OpeningPiece piece = pieces[index];
-    if (piece == null) {
-      piece = new OpeningPiece(workers, content, frameLength);
-      pieces[index] = piece;
-    }
-    return piece;
+  private FrameTeam<OpeningPiece> team() {
+    return Objects.requireNonNull(team);
   }
 
   private OpeningPiece current() {

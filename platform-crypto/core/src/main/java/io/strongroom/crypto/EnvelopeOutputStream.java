@@ -5,7 +5,6 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Encrypts what is written to it, as a stream or as a channel. The message is complete only after
@@ -39,17 +38,11 @@ public final class EnvelopeOutputStream extends OutputStream implements Writable
   private final Footer footer;
   private final byte[] header;
   private final FrameWorkers workers;
-  private final ContentKey key;
   private final int frameLength;
-  private final @Nullable SealingPiece[] pieces;
+  private final FrameTeam<SealingPiece> team;
   private final FrameCipher cipher;
   private final WritePermit permit;
   private SealingPiece filling;
-
-  /** The pieces on their way stand before the one that is being filled. */
-  private int onTheWay;
-
-  private int next;
   private long sequence = 1;
   private boolean headerWritten;
   private State state = State.OPEN;
@@ -66,12 +59,12 @@ public final class EnvelopeOutputStream extends OutputStream implements Writable
     this.footer = footer;
     this.header = header;
     this.workers = workers;
-    this.key = key;
     this.frameLength = frameLength;
     this.permit = permit;
-    this.pieces = new SealingPiece[workers.pieces(frameLength)];
+    this.team =
+        new FrameTeam<>(workers, key, frameLength, () -> new SealingPiece(workers, frameLength));
     this.cipher = workers.take(key);
-    this.filling = piece(0);
+    this.filling = team.next();
   }
 
   @Override
@@ -118,9 +111,10 @@ public final class EnvelopeOutputStream extends OutputStream implements Writable
   private void put(byte[] bytes, int offset, int length) throws IOException {
     int from = offset;
     int end = offset + length;
+    boolean borrow = team.isLong(length, filling.capacity());
     boolean borrowed = false;
     while (from < end) {
-      if (filling.isEmpty() && end - from >= filling.capacity()) {
+      if (borrow && filling.isEmpty() && end - from >= filling.capacity()) {
         filling.borrow(bytes, from);
         from += filling.capacity();
         borrowed = true;
@@ -221,51 +215,37 @@ public final class EnvelopeOutputStream extends OutputStream implements Writable
     sent.number(sequence, last);
     workers.expect(sequence * frameLength);
     sequence += sent.frames();
-    sent.ready(pieces.length > 1 && !(last && onTheWay == 0));
-    onTheWay++;
-    next = (next + 1) % pieces.length;
-    if (onTheWay == pieces.length) {
+    team.send(!(last && team.onTheWay() == 0));
+    if (team.isFull()) {
       writeOldest();
     }
     if (!last) {
-      filling = piece(next);
+      filling = team.next();
     }
   }
 
   private void drain() throws IOException {
-    while (onTheWay > 0) {
+    while (team.onTheWay() > 0) {
       writeOldest();
     }
   }
 
   private void writeOldest() throws IOException {
-    SealingPiece oldest = piece(Math.floorMod(next - onTheWay, pieces.length));
-    oldest.complete(cipher);
+    SealingPiece oldest = team.oldest();
+    if (team.claimOldest(cipher)) {
+      oldest.work(cipher);
+    }
     if (!headerWritten) {
       sink.write(header);
       headerWritten = true;
     }
     int length = oldest.take();
     sink.write(oldest.buffer(), 0, length);
-    onTheWay--;
-  }
-
-  private SealingPiece piece(int index) {
-    SealingPiece piece = pieces[index];
-    if (piece == null) {
-      piece = new SealingPiece(workers, key, frameLength);
-      pieces[index] = piece;
-    }
-    return piece;
+    team.leaveOldest();
   }
 
   private void release() {
-    for (SealingPiece piece : pieces) {
-      if (piece != null) {
-        piece.withdraw();
-        piece.erase();
-      }
-    }
+    team.end(SealingPiece::erase);
     workers.give(cipher);
   }
 

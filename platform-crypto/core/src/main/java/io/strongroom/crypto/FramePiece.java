@@ -1,12 +1,14 @@
 package io.strongroom.crypto;
 
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Consecutive frames of a stream that one thread works on: the stream's own or a helper, whichever
- * is first. All methods but {@link #run()} belong to the thread that uses the stream.
+ * is first. All methods but {@link #help} belong to the thread that uses the stream.
  */
-abstract class FramePiece implements Runnable {
+abstract class FramePiece {
   private enum State {
     IDLE,
     READY,
@@ -14,91 +16,83 @@ abstract class FramePiece implements Runnable {
     DONE
   }
 
-  private final FrameWorkers workers;
-  private final ContentKey key;
-  private State state = State.IDLE;
-  private boolean offered;
+  /** How long a thread turns round before it goes to sleep: less than waking it takes. */
+  static final long PATIENCE_NANOS = 20_000;
+
+  private final AtomicReference<State> state = new AtomicReference<>(State.IDLE);
+
+  /** Written before the piece is done and read after. */
   private @Nullable Throwable failure;
 
-  FramePiece(FrameWorkers workers, ContentKey key) {
-    this.workers = workers;
-    this.key = key;
-  }
+  private volatile @Nullable Thread waiting;
 
   /** Seals or opens the frames. Runs in one thread at a time, after the piece was made ready. */
   abstract void work(FrameCipher cipher);
 
-  /** Lets {@link #work} begin. */
-  final void ready(boolean offer) {
-    synchronized (this) {
-      state = State.READY;
-      if (!offer || offered) {
-        return;
-      }
-      offered = true;
-    }
-    if (!workers.offer(this)) {
-      synchronized (this) {
-        offered = false;
-      }
-    }
+  /** Lets {@link #work} begin, in whatever thread comes first. */
+  final void ready() {
+    state.set(State.READY);
   }
 
-  /** The helper's part. */
-  @Override
-  public final void run() {
-    synchronized (this) {
-      offered = false;
-      if (state != State.READY) {
-        return;
-      }
-      state = State.TAKEN;
+  /** A helper's part: works unless somebody else does or did. */
+  final boolean help(FrameCipher cipher) {
+    if (state.get() != State.READY || !state.compareAndSet(State.READY, State.TAKEN)) {
+      return false;
     }
-    FrameCipher cipher = workers.take(key);
-    Throwable thrown = null;
     try {
       work(cipher);
     } catch (Throwable any) {
-      thrown = any;
+      failure = any;
+    } finally {
+      state.set(State.DONE);
+      LockSupport.unpark(waiting);
     }
-    workers.give(cipher);
-    synchronized (this) {
-      failure = thrown;
-      state = State.DONE;
-      notifyAll();
-    }
+    return true;
   }
 
   /** Takes the work away from helpers; false when one has begun. */
-  final synchronized boolean claim() {
-    if (state == State.READY) {
-      state = State.IDLE;
-    }
-    return state == State.IDLE;
+  final boolean claim() {
+    return state.compareAndSet(State.READY, State.IDLE) || state.get() == State.IDLE;
   }
 
-  /** Works, or waits for the helper that does, and throws what that threw. */
-  final void complete(FrameCipher own) {
-    if (claim()) {
-      work(own);
-    } else {
-      await();
-    }
+  /** Whether the frames are worked on by a helper at this moment. */
+  final boolean isTaken() {
+    return state.get() == State.TAKEN;
   }
 
-  /** Waits for the helper that has begun, and throws what it threw. */
-  final synchronized void await() {
-    Waiting.until(this, () -> state == State.DONE);
-    state = State.IDLE;
-    Waiting.rethrow(failure);
+  /** Waits for whoever has begun, and throws what that threw. */
+  final void await() {
+    untilDone();
+    state.set(State.IDLE);
+    Throwable thrown = failure;
+    failure = null;
+    Waiting.rethrow(thrown);
   }
 
   /** Makes sure that no helper works on the piece any more, whatever came out of it. */
-  final synchronized void withdraw() {
-    if (state == State.READY) {
-      state = State.IDLE;
+  final void withdraw() {
+    if (!claim()) {
+      untilDone();
+      state.set(State.IDLE);
+      failure = null;
     }
-    Waiting.until(this, () -> state != State.TAKEN);
-    state = State.IDLE;
+  }
+
+  /** An interrupt stays pending. */
+  private void untilDone() {
+    long begun = System.nanoTime();
+    while (isTaken() && System.nanoTime() - begun < PATIENCE_NANOS) {
+      Thread.onSpinWait();
+    }
+    boolean interrupted = false;
+    waiting = Thread.currentThread();
+    while (isTaken()) {
+      LockSupport.park(this);
+      interrupted |= Thread.interrupted();
+    }
+    waiting = null;
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -18,16 +18,20 @@ final class FrameWorkers {
     void on(FrameCipher cipher, int index);
   }
 
-  private static final int SEALED_ALONE = 16 * 1024;
+  private static final int SEALED_ALONE = 8 * 1024;
   private static final int READ_ALONE = 64 * 1024;
-  private static final int PIECE = 128 * 1024;
+  private static final int PIECE = 64 * 1024;
   private static final int LONGEST_PARALLEL_FRAME = 4 * 1024 * 1024;
   private static final int MOST_PIECES = 16;
+
+  /** Room for parts of two frames of the usual length, or for a header. */
+  private static final int SCRATCH = 40 * 1024;
 
   private final int parallelism;
   private final Executor executor;
   private final Supplier<FrameCipher> newCipher;
   private final Spares<FrameCipher> ciphers;
+  private final Spares<byte[]> scratches = new Spares<>(() -> new byte[SCRATCH]);
   private final WarmUp provider;
   private final boolean warmUp;
 
@@ -75,6 +79,21 @@ final class FrameWorkers {
     ciphers.give(cipher);
   }
 
+  /** Whether {@link #scratch} has room for this. */
+  static boolean fitsScratch(int length) {
+    return length <= SCRATCH;
+  }
+
+  /** An array for what is not secret, to be given back. */
+  byte[] scratch() {
+    return scratches.take();
+  }
+
+  /** Takes back an array that {@link #scratch} gave. */
+  void giveScratch(byte[] scratch) {
+    scratches.give(scratch);
+  }
+
   /** Offers work to another thread; false when none will take it up. */
   boolean offer(Runnable work) {
     try {
@@ -89,7 +108,7 @@ final class FrameWorkers {
   int pieces(int frameLength) {
     return parallelism == 1 || frameLength > LONGEST_PARALLEL_FRAME
         ? 1
-        : Math.min(MOST_PIECES, 2 * parallelism);
+        : Math.min(MOST_PIECES, 4 * parallelism);
   }
 
   /** How many frames are sealed before they are written: few, so that they stay in the cache. */

@@ -58,18 +58,29 @@ public final class Hkdf {
     }
   }
 
-  /** Extracts once and expands twice, for one keying of the Mac less each time. */
+  /**
+   * Extracts once and expands twice, for one keying of the Mac less each time.
+   *
+   * @param otherInfo binds the second result, which is no secret: the hash goes on holding it
+   */
   static byte[][] expandTwice(
       byte[] ikm, byte[] salt, byte[] info, int length, byte[] otherInfo, int otherLength) {
     Mac mac = MACS.take();
+    boolean complete = false;
     try {
       key(mac, new SecretKeySpec(salt, MAC));
       byte[] pseudorandomKey = mac.doFinal(ikm);
       key(mac, new SecretKeySpec(pseudorandomKey, MAC));
       Arrays.fill(pseudorandomKey, (byte) 0);
-      return new byte[][] {expand(mac, info, length), expand(mac, otherInfo, otherLength)};
+      byte[][] results = {expand(mac, info, length), expand(mac, otherInfo, otherLength)};
+      key(mac, NO_KEY);
+      MACS.give(mac);
+      complete = true;
+      return results;
     } finally {
-      putBack(mac);
+      if (!complete) {
+        putBack(mac);
+      }
     }
   }
 

@@ -38,8 +38,7 @@ final class OpeningPiece extends FramePiece {
   private byte[] plain = NOTHING;
   private int plainLength;
 
-  OpeningPiece(FrameWorkers workers, ContentKey key, int frameLength) {
-    super(workers, key);
+  OpeningPiece(FrameWorkers workers, int frameLength) {
     this.frameLength = frameLength;
     this.stride = frameLength + FrameLayout.REGULAR_OVERHEAD;
     this.frames = workers.framesToOpen(frameLength);

@@ -23,8 +23,7 @@ final class SealingPiece extends FramePiece {
   private boolean last;
   private int sealed;
 
-  SealingPiece(FrameWorkers workers, ContentKey key, int frameLength) {
-    super(workers, key);
+  SealingPiece(FrameWorkers workers, int frameLength) {
     this.frameLength = frameLength;
     this.stride = frameLength + FrameLayout.REGULAR_OVERHEAD;
     this.frames = workers.framesToSeal(frameLength);

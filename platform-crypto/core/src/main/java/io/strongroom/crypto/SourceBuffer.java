@@ -9,12 +9,18 @@ final class SourceBuffer extends InputStream {
   private static final int LENGTH = 4096;
 
   private final InputStream source;
-  private final byte[] buffer = new byte[LENGTH];
+  private final byte[] buffer;
   private int at;
   private int limit;
 
   SourceBuffer(InputStream source) {
+    this(source, new byte[LENGTH]);
+  }
+
+  /** With a buffer of the caller's, of at least 4 KiB. */
+  SourceBuffer(InputStream source, byte[] buffer) {
     this.source = Objects.requireNonNull(source, "source");
+    this.buffer = buffer;
   }
 
   @Override

@@ -8,10 +8,11 @@ import io.strongroom.storage.parquet.ParquetRowWriter;
 import io.strongroom.storage.parquet.ParquetSchema;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
 /** This library's writer. */
@@ -24,6 +25,7 @@ final class StrongroomWriteContender implements WriteContender {
   private final List<Transaction> rows;
   private final @Nullable EncodedRows encoded;
   private final ParquetFiles files;
+  private final @Nullable ExecutorService helpers;
 
   StrongroomWriteContender(
       String name,
@@ -37,7 +39,17 @@ final class StrongroomWriteContender implements WriteContender {
     this.task = task;
     this.rows = rows;
     this.encoded = encoded;
-    this.files = new ParquetFiles(layout, Codec.valueOf(task.codec()), zstdLevel, ROW_GROUP_BYTES);
+    ParquetFiles one =
+        new ParquetFiles(layout, Codec.valueOf(task.codec()), zstdLevel, ROW_GROUP_BYTES);
+    this.helpers = cores == 1 ? null : Executors.newFixedThreadPool(cores - 1);
+    this.files = helpers == null ? one : one.parallel(cores, helpers);
+  }
+
+  @Override
+  public void close() {
+    if (helpers != null) {
+      helpers.shutdown();
+    }
   }
 
   @Override
@@ -72,7 +84,7 @@ final class StrongroomWriteContender implements WriteContender {
       out.setLong(2, row.customerId());
       out.setDecimal(3, row.amount());
       out.setString(4, row.currency());
-      out.setTimestampMicros(5, row.micros());
+      out.setTimestamp(5, row.at());
       out.setString(6, row.country());
       String category = row.merchantCategory();
       if (category != null) {
@@ -91,7 +103,7 @@ final class StrongroomWriteContender implements WriteContender {
       text(out, 0, from, row, EncodedRows.TRANSACTION_ID);
       text(out, 1, from, row, EncodedRows.ACCOUNT);
       out.setLong(2, from.customerIds[row]);
-      out.setDecimal(3, java.math.BigDecimal.valueOf(from.cents[row], 2));
+      out.setUnscaled(3, from.cents[row]);
       text(out, 4, from, row, EncodedRows.CURRENCY);
       out.setTimestampMicros(5, from.micros[row]);
       text(out, 6, from, row, EncodedRows.COUNTRY);
@@ -104,8 +116,7 @@ final class StrongroomWriteContender implements WriteContender {
   private static void text(ParquetRowWriter out, int column, EncodedRows from, int row, int text) {
     int length = from.length(row, text);
     if (length >= 0) {
-      out.setString(
-          column, new String(from.bytes, from.start(row, text), length, StandardCharsets.UTF_8));
+      out.setUtf8(column, from.bytes, from.start(row, text), length);
     }
   }
 }

@@ -174,8 +174,8 @@ final class FilterBinding {
     if (!(value instanceof CharSequence text)) {
       throw refused(slot);
     }
-    byte[] bytes = new byte[Utf8.bound(text)];
-    int length = Utf8.encode(text, bytes);
+    byte[] bytes = new byte[Utf8.bound(text.length())];
+    int length = Utf8.encode(text, bytes, 0);
     if (length < 0) {
       throw refused(slot);
     }

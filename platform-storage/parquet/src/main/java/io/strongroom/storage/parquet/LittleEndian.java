@@ -21,6 +21,14 @@ final class LittleEndian {
     return (long) LONGS.get(bytes, at);
   }
 
+  static void putInt(byte[] bytes, int at, int value) {
+    INTS.set(bytes, at, value);
+  }
+
+  static void putLong(byte[] bytes, int at, long value) {
+    LONGS.set(bytes, at, value);
+  }
+
   /** So many bytes, 1 to 8, without a sign. */
   static long unsigned(byte[] bytes, int at, int length) {
     long value = 0;

@@ -47,6 +47,12 @@ public enum ParquetErrorCode implements ErrorCode {
       ErrorCategory.CONFIGURATION,
       "A key of this length cannot be used.",
       "Give a key of 32 bytes; shorter ones are for reading the files of others."),
+  /** So much was encrypted under a key that it must not encrypt more. */
+  KEY_EXHAUSTED(
+      "STO-315",
+      ErrorCategory.CONFIGURATION,
+      "So much was encrypted under a key that it must not encrypt more.",
+      "Write what follows under another key."),
   /** The file does not hold a column as the reader asked for it. */
   SCHEMA_MISMATCH(
       "STO-321",

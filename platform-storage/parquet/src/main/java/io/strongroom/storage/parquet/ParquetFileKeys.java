@@ -2,6 +2,7 @@ package io.strongroom.storage.parquet;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The key of encrypted files: one AES key for the footer and every column, and the reference to it
@@ -12,8 +13,12 @@ import java.util.Objects;
 public final class ParquetFileKeys {
   private static final int MAX_KEY_ID_BYTES = 1024;
 
+  /** Half of what the format allows under one key with random nonces. */
+  static final long MAX_MODULES = 1L << 31;
+
   private final byte[] footerKey;
   private final String keyId;
+  private final AtomicLong modules = new AtomicLong();
 
   private ParquetFileKeys(byte[] footerKey, String keyId) {
     this.footerKey = footerKey;
@@ -43,6 +48,24 @@ public final class ParquetFileKeys {
           "the reference to a key of Parquet files has " + length + " bytes, not 1 to 1024");
     }
     return new ParquetFileKeys(footerKey.clone(), keyId);
+  }
+
+  /**
+   * How many modules (pages, headers, indexes, footers) were encrypted through this object. The
+   * writer refuses more than 2^31; an application that makes several objects of one key, or uses it
+   * in several processes, adds their counts.
+   */
+  public long modules() {
+    return modules.get();
+  }
+
+  /** Counts modules before they are encrypted. */
+  void countModules(long more) {
+    if (modules.addAndGet(more) > MAX_MODULES) {
+      throw new ParquetFileException(
+          ParquetErrorCode.KEY_EXHAUSTED,
+          "the key '" + keyId + "' has encrypted " + MAX_MODULES + " modules");
+    }
   }
 
   /** The reference to the key. */

@@ -4,6 +4,7 @@ import io.strongroom.crypto.RangedSource;
 import io.strongroom.storage.ObjectSource;
 import io.strongroom.storage.ObjectStore;
 import java.io.OutputStream;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,11 +13,20 @@ import org.jspecify.annotations.Nullable;
  * <p>Immutable and thread-safe; what it opens is for one thread and belongs to the caller.
  */
 public final class ParquetFiles {
+  private static final long BUFFERS_KEPT = 96L * 1024 * 1024;
+
   private final WriterSettings settings;
+  private final Workers workers;
+  private final BufferPool pool = new BufferPool(BUFFERS_KEPT);
 
   /** Writers with the usual settings: row groups of 64 MiB, level 1 of Zstandard. */
   public ParquetFiles(ParquetLayout layout, Codec codec) {
-    this.settings = WriterSettings.of(layout, codec);
+    this(WriterSettings.of(layout, codec), Workers.NONE);
+  }
+
+  private ParquetFiles(WriterSettings settings, Workers workers) {
+    this.settings = settings;
+    this.workers = workers;
   }
 
   /**
@@ -30,6 +40,11 @@ public final class ParquetFiles {
    * @throws IllegalArgumentException outside these ranges
    */
   public ParquetFiles(ParquetLayout layout, Codec codec, int zstdLevel, long rowGroupBytes) {
+    this(checked(layout, codec, zstdLevel, rowGroupBytes), Workers.NONE);
+  }
+
+  private static WriterSettings checked(
+      ParquetLayout layout, Codec codec, int zstdLevel, long rowGroupBytes) {
     if (zstdLevel < 1 || zstdLevel > WriterSettings.MAX_ZSTD_LEVEL) {
       throw new IllegalArgumentException("Zstandard level " + zstdLevel + " is not 1 to 19");
     }
@@ -38,14 +53,28 @@ public final class ParquetFiles {
       throw new IllegalArgumentException(
           "a row group of " + rowGroupBytes + " bytes is not 1 to 128 MiB");
     }
-    this.settings =
-        new WriterSettings(layout, codec, zstdLevel, layout.rowsPerGroup(), rowGroupBytes);
+    return new WriterSettings(layout, codec, zstdLevel, layout.rowsPerGroup(), rowGroupBytes);
+  }
+
+  /**
+   * The same writers with the help of other threads, which compress, encrypt, hash and store one
+   * row group while the caller fills the next. The file is the same, byte for byte where it is in
+   * the clear; a writer then holds up to two row groups, and its stream is written by whichever
+   * thread is free, by one at a time.
+   *
+   * @param threads that may work for one writer, the caller's own included; 1 to 256
+   * @param executor of the others; not shut down by this. The work never waits for an executor that
+   *     is busy: the caller's thread does it then
+   * @throws IllegalArgumentException for another number of threads
+   */
+  public ParquetFiles parallel(int threads, Executor executor) {
+    return new ParquetFiles(settings, new Workers(threads, executor));
   }
 
   /** Starts a file, as {@link ParquetRowWriter#ParquetRowWriter} does. */
   public ParquetRowWriter write(
       OutputStream sink, ParquetSchema schema, @Nullable ParquetFileKeys keys) {
-    return new ParquetRowWriter(sink, schema, keys, settings);
+    return new ParquetRowWriter(sink, schema, keys, settings, pool, workers);
   }
 
   /**

@@ -5,17 +5,25 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.apache.parquet.bytes.BytesInput;
 import org.apache.parquet.bytes.HeapByteBufferAllocator;
-import org.apache.parquet.column.ColumnWriteStore;
-import org.apache.parquet.column.ColumnWriter;
+import org.apache.parquet.column.Encoding;
 import org.apache.parquet.column.ParquetProperties;
 import org.apache.parquet.column.ParquetProperties.WriterVersion;
+import org.apache.parquet.column.page.DictionaryPage;
+import org.apache.parquet.column.statistics.Statistics;
+import org.apache.parquet.crypto.AesCipher;
 import org.apache.parquet.crypto.FileEncryptionProperties;
-import org.apache.parquet.hadoop.ColumnChunkPageWriteStore;
+import org.apache.parquet.crypto.InternalFileEncryptor;
+import org.apache.parquet.crypto.ModuleCipherFactory.ModuleType;
 import org.apache.parquet.hadoop.ParquetFileWriter;
+import org.apache.parquet.hadoop.metadata.ColumnPath;
 import org.apache.parquet.io.OutputFile;
 import org.apache.parquet.io.PositionOutputStream;
 import org.apache.parquet.schema.MessageType;
@@ -29,18 +37,17 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The file can be read when {@link #finish} returned, and not before: the footer is the last
  * thing written, and the caller's stream is never closed here. Memory is bounded by one row group,
- * which ends by rows or by bytes (64 MiB of data before compression unless set otherwise).
+ * which ends by rows or by bytes (64 MiB of data before compression unless set otherwise); by two
+ * of them where {@link ParquetFiles#parallel} was asked for.
  *
  * <p>For one thread. The caller owns the stream and closes this in every case.
  */
 public final class ParquetRowWriter implements AutoCloseable {
-  /** The format numbers row groups with 16 bits. */
-  private static final int MAX_ROW_GROUPS = Short.MAX_VALUE;
+  /** The format numbers row groups, and pages of a column chunk, with 16 bits. */
+  private static final int MAX_ORDINAL = Short.MAX_VALUE;
 
   private static final int STATISTICS_BYTES = 16;
-  private static final int PAGE_BYTES = 1024 * 1024;
-  private static final int PAGE_ROWS = 20_000;
-  private static final long SINGLE_PAGE_ROOM = 64L * 1024 * 1024;
+  private static final long OWN_BUFFERS = 64L * 1024 * 1024;
 
   private enum State {
     OPEN,
@@ -56,18 +63,18 @@ public final class ParquetRowWriter implements AutoCloseable {
   private final List<SchemaColumn> columns;
   private final WriterSettings settings;
   private final MessageType message;
-  private final ParquetProperties properties;
   private final HashingSink sink;
-  private final PageCompressor compressor;
+  private final BufferPool pool;
+  private final @Nullable ParquetFileKeys keys;
+  private final @Nullable PageCipher headers;
+  private final byte[] fileAad;
   private final ParquetFileWriter file;
+  private final PagePipeline pipeline;
   private final RowBuffer row;
-  private final ColumnWriter[] writers;
-  private @Nullable ColumnChunkPageWriteStore pages;
-  private @Nullable ColumnWriteStore group;
   private State state = State.OPEN;
   private long rows;
-  private long groupRows;
-  private long groupBytes;
+  private int groupRows;
+  private int batchRows;
   private int groups;
 
   /**
@@ -95,15 +102,24 @@ public final class ParquetRowWriter implements AutoCloseable {
       ParquetSchema schema,
       @Nullable ParquetFileKeys keys,
       WriterSettings settings) {
+    this(sink, schema, keys, settings, new BufferPool(OWN_BUFFERS), Workers.NONE);
+  }
+
+  ParquetRowWriter(
+      OutputStream sink,
+      ParquetSchema schema,
+      @Nullable ParquetFileKeys keys,
+      WriterSettings settings,
+      BufferPool pool,
+      Workers workers) {
     this.columns = schema.schemaColumns();
     this.settings = settings;
     this.message = schema.messageType();
-    this.properties = properties(schema, settings);
     this.sink = new HashingSink(sink);
-    this.row = new RowBuffer(columns);
-    this.writers = new ColumnWriter[columns.size()];
+    this.pool = pool;
+    this.keys = keys;
     FileEncryptionProperties encryption = keys == null ? null : encryption(keys);
-    this.compressor = new PageCompressor(settings.codec(), settings.zstdLevel());
+    this.headers = keys == null ? null : new PageCipher(keys);
     try {
       this.file =
           new ParquetFileWriter(
@@ -113,39 +129,39 @@ public final class ParquetRowWriter implements AutoCloseable {
               settings.bytesPerGroup(),
               0,
               encryption,
-              properties);
+              properties());
       file.start();
     } catch (IOException | RuntimeException failed) {
-      compressor.release();
       throw new ParquetFileException(
           ParquetErrorCode.WRITER_FAILED, "a Parquet file cannot be started", failed);
     }
-  }
-
-  private static ParquetProperties properties(ParquetSchema schema, WriterSettings settings) {
-    ParquetProperties.Builder builder =
-        ParquetProperties.builder()
-            .withWriterVersion(WriterVersion.PARQUET_1_0)
-            .withAllocator(HeapByteBufferAllocator.getInstance())
-            .withColumnIndexTruncateLength(STATISTICS_BYTES)
-            .withStatisticsTruncateLength(STATISTICS_BYTES)
-            .withPageWriteChecksumEnabled(true);
-    if (settings.layout() == ParquetLayout.SINGLE_PAGE) {
-      // Pages that no data of a row group fills, so that each chunk keeps one.
-      builder
-          .withPageSize(Math.toIntExact(2 * settings.bytesPerGroup() + SINGLE_PAGE_ROOM))
-          .withPageRowCountLimit(Integer.MAX_VALUE);
-    } else {
-      builder.withPageSize(PAGE_BYTES).withPageRowCountLimit(PAGE_ROWS);
-    }
-    for (SchemaColumn column : schema.schemaColumns()) {
-      if (!column.statistics()) {
-        builder
-            .withStatisticsEnabled(column.name(), false)
-            .withSizeStatisticsEnabled(column.name(), false);
+    byte[] aad = new byte[0];
+    InternalFileEncryptor encryptor = file.getEncryptor();
+    if (encryptor != null) {
+      aad = encryptor.getFileAAD();
+      for (int column = 0; column < columns.size(); column++) {
+        encryptor.getColumnSetup(ColumnPath.get(columns.get(column).name()), true, column);
       }
     }
-    return builder.build();
+    this.fileAad = aad;
+    this.pipeline =
+        new PagePipeline(
+            workers.threads(),
+            workers.executor(),
+            () -> new PageSealer(settings, pool, keys, fileAad),
+            this::store);
+    this.row = new RowBuffer(columns, settings, pool, pipeline::add);
+    startBatch();
+  }
+
+  private static ParquetProperties properties() {
+    return ParquetProperties.builder()
+        .withWriterVersion(WriterVersion.PARQUET_1_0)
+        .withAllocator(HeapByteBufferAllocator.getInstance())
+        .withColumnIndexTruncateLength(STATISTICS_BYTES)
+        .withStatisticsTruncateLength(STATISTICS_BYTES)
+        .withPageWriteChecksumEnabled(true)
+        .build();
   }
 
   private static FileEncryptionProperties encryption(ParquetFileKeys keys) {
@@ -193,6 +209,28 @@ public final class ParquetRowWriter implements AutoCloseable {
   }
 
   /**
+   * Sets a {@code string} column of the row to bytes that are UTF-8 already. What is not UTF-8 is
+   * refused, and so are more than 16 MiB.
+   *
+   * @param utf8 read before this returns
+   * @param offset where the text starts
+   * @param length how many bytes it has
+   */
+  public void setUtf8(int column, byte[] utf8, int offset, int length) {
+    Objects.checkFromIndexSize(offset, length, utf8.length);
+    row.setUtf8(column, utf8, offset, length);
+  }
+
+  /**
+   * Sets a {@code decimal} column of the row by its digits.
+   *
+   * @param unscaled the value times ten to the power of the column's scale
+   */
+  public void setUnscaled(int column, long unscaled) {
+    row.setUnscaled(column, unscaled);
+  }
+
+  /**
    * Sets a {@code decimal} column of the row. Nothing is rounded: more decimals or digits than the
    * column has are refused.
    */
@@ -209,14 +247,27 @@ public final class ParquetRowWriter implements AutoCloseable {
     row.setNumber(column, ColumnKind.TIMESTAMP_MICROS, value);
   }
 
+  /**
+   * Sets a {@code timestamp-micros} column of the row. What is finer than a microsecond is cut off,
+   * towards the past; what does not fit 64 bits is refused.
+   */
+  public void setTimestamp(int column, Instant value) {
+    long micros;
+    try {
+      micros =
+          Math.addExact(
+              Math.multiplyExact(value.getEpochSecond(), 1_000_000L), value.getNano() / 1_000);
+    } catch (ArithmeticException tooFar) {
+      throw row.refused(column, "a time beyond 64 bits of microseconds");
+    }
+    row.setNumber(column, ColumnKind.TIMESTAMP_MICROS, micros);
+  }
+
   /** Sets a {@code date} column of the row. */
   public void setDate(int column, LocalDate value) {
     long day = value.toEpochDay();
     if (day != (int) day) {
-      row.clear();
-      throw new ParquetFileException(
-          ParquetErrorCode.VALUE_REFUSED,
-          "column '" + columns.get(column).name() + "' was given a day beyond 32 bits");
+      throw row.refused(column, "a day beyond 32 bits");
     }
     row.setNumber(column, ColumnKind.DATE, day);
   }
@@ -239,58 +290,91 @@ public final class ParquetRowWriter implements AutoCloseable {
    */
   public void endRow() {
     requireOpen();
-    row.check();
-    guarded(
-        () -> {
-          ColumnWriteStore open = group == null ? openGroup() : group;
-          groupBytes += row.writeTo(writers);
-          open.endRecord();
-          rows++;
-          groupRows++;
-          if (groupRows >= settings.rowsPerGroup() || groupBytes >= settings.bytesPerGroup()) {
-            closeGroup();
-          }
-        });
+    int waiting = row.add();
+    rows++;
+    groupRows++;
+    if (waiting >= batchRows) {
+      guarded(this::encode);
+    }
   }
 
-  private ColumnWriteStore openGroup() {
-    if (groups == MAX_ROW_GROUPS) {
-      throw new ParquetFileException(
-          ParquetErrorCode.FILE_TOO_LARGE, "a file cannot have more than 32767 row groups");
+  private void encode() throws IOException {
+    long groupBytes = row.encode();
+    if (groupRows >= settings.rowsPerGroup() || groupBytes >= settings.bytesPerGroup()) {
+      closeGroup();
     }
-    ColumnChunkPageWriteStore store =
-        new ColumnChunkPageWriteStore(
-            compressor,
-            message,
-            properties.getAllocator(),
-            properties.getColumnIndexTruncateLength(),
-            properties.getPageWriteChecksumEnabled(),
-            file.getEncryptor(),
-            groups);
-    ColumnWriteStore opened = properties.newColumnWriteStore(message, store);
-    for (int column = 0; column < writers.length; column++) {
-      writers[column] = opened.getColumnWriter(message.getColumns().get(column));
-    }
-    pages = store;
-    group = opened;
-    return opened;
+    startBatch();
+  }
+
+  private void startBatch() {
+    batchRows = Math.min(WriterSettings.BATCH, settings.rowsPerGroup() - groupRows);
   }
 
   private void closeGroup() throws IOException {
-    if (group == null || pages == null) {
-      return;
+    if (groups == MAX_ORDINAL) {
+      throw new ParquetFileException(
+          ParquetErrorCode.FILE_TOO_LARGE, "a file cannot have more than 32767 row groups");
     }
-    file.startBlock(groupRows);
-    group.flush();
-    pages.flushToFileWriter(file);
-    file.endBlock();
-    group.close();
-    pages.close();
-    group = null;
-    pages = null;
+    List<List<Page>> chunks = new ArrayList<>(columns.size());
+    for (ColumnBuffer buffer : row.buffers()) {
+      chunks.add(buffer.closeChunk());
+    }
+    pipeline.add(new PagePipeline.Group(groupRows, chunks));
     groupRows = 0;
-    groupBytes = 0;
     groups++;
+  }
+
+  /** Writes a group; on the thread that the pipeline chose, one group after the other. */
+  private void store(PagePipeline.Group group) throws IOException {
+    file.startBlock(group.rows());
+    for (int column = 0; column < columns.size(); column++) {
+      file.startColumn(
+          message.getColumns().get(column), group.rows(), settings.codec().parquetName());
+      for (Page page : group.chunks().get(column)) {
+        pipeline.sealed(page);
+        store(page);
+        pool.give(page.bytes());
+      }
+      file.endColumn();
+    }
+    file.endBlock();
+  }
+
+  private void store(Page page) throws IOException {
+    Page.Place place = page.place();
+    Page.Facts facts = page.facts();
+    boolean dictionary = place.dictionary();
+    byte[] aad = null;
+    if (headers != null) {
+      aad =
+          AesCipher.createModuleAAD(
+              fileAad,
+              dictionary ? ModuleType.DictionaryPageHeader : ModuleType.DataPageHeader,
+              place.group(),
+              place.column(),
+              place.page());
+    }
+    BytesInput bytes = BytesInput.from(page.bytes(), page.offset(), page.length());
+    if (dictionary) {
+      file.writeDictionaryPage(
+          new DictionaryPage(bytes, page.encodedLength(), facts.values(), facts.encoding()),
+          headers,
+          aad);
+    } else {
+      Statistics<?> statistics = facts.statistics();
+      file.writeDataPage(
+          facts.values(),
+          page.encodedLength(),
+          bytes,
+          statistics,
+          facts.rows(),
+          Encoding.RLE,
+          Encoding.RLE,
+          facts.encoding(),
+          headers,
+          aad,
+          facts.sizes());
+    }
   }
 
   /**
@@ -306,16 +390,35 @@ public final class ParquetRowWriter implements AutoCloseable {
     requireOpen();
     guarded(
         () -> {
-          closeGroup();
+          row.encode();
+          if (groupRows > 0) {
+            closeGroup();
+          }
+          pipeline.drain();
           sink.keepTail();
+          countFooter();
           file.end(Map.of());
           sink.complete();
         });
     ParquetFileFacts facts =
         new ParquetFileFacts(rows, sink.getPos(), sink.digest(), sink.footerDigest());
     state = State.FINISHED;
-    compressor.release();
+    release();
     return facts;
+  }
+
+  /** Counts what parquet-java encrypts itself: two indexes a column chunk, and the footer. */
+  private void countFooter() {
+    if (keys != null) {
+      keys.countModules(2L * groups * columns.size() + 1);
+    }
+  }
+
+  private void release() {
+    pipeline.close();
+    for (ColumnBuffer buffer : row.buffers()) {
+      buffer.release();
+    }
   }
 
   private void requireOpen() {
@@ -356,11 +459,9 @@ public final class ParquetRowWriter implements AutoCloseable {
   public void close() {
     if (state == State.OPEN || state == State.FAILED) {
       // Not file.close(): it would flush and close as if the file were whole.
-      compressor.release();
+      release();
     }
     state = State.CLOSED;
-    group = null;
-    pages = null;
   }
 
   /** The file as parquet-java wants to see it: append only. */

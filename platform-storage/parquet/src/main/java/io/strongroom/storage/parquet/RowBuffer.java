@@ -4,168 +4,275 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.List;
-import org.apache.parquet.column.ColumnWriter;
-import org.apache.parquet.io.api.Binary;
+import java.util.function.Consumer;
+import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 
-/** The row being put together: nothing of it reaches the columns before all of it is right. */
+/**
+ * The row being put together and the rows before it that wait to be encoded. Values go straight
+ * into the columns' buffers; a row that is refused is taken out of them again.
+ */
 final class RowBuffer {
   /** The largest text, in bytes of UTF-8. */
   static final int MAX_TEXT_BYTES = 16 * 1024 * 1024;
 
-  private static final byte UNSET = 0;
-  private static final byte NULL = 1;
-  private static final byte SET = 2;
+  /** So many bytes in one column are encoded before the batch is full. */
+  private static final int STAGED_BYTES = 1024 * 1024;
+
+  private static final int MAX_EXACT_BITS = 50;
+  private static final long[] POWERS = new long[19];
+
+  static {
+    POWERS[0] = 1;
+    for (int digits = 1; digits < POWERS.length; digits++) {
+      POWERS[digits] = 10 * POWERS[digits - 1];
+    }
+  }
 
   private final List<SchemaColumn> columns;
-  private final byte[] states;
-  private final long[] numbers;
-  private final byte[][] texts;
-  private final int[] lengths;
+  private final ColumnKind[] kinds;
+  private final ColumnBuffer[] buffers;
+  private final NumberBuffer[] numbers;
+  private final TextBuffer[] texts;
+  private final int[] precisions;
+  private final int[] scales;
 
-  RowBuffer(List<SchemaColumn> columns) {
+  /** A bit a column: the required ones, those set in this row, and in each row of the batch. */
+  private final long[] required;
+
+  private final long[] current;
+  private final long[][] masks;
+  private int staged;
+  private long row;
+  private boolean pressed;
+
+  RowBuffer(
+      List<SchemaColumn> columns, WriterSettings settings, BufferPool pool, Consumer<Page> closed) {
+    int count = columns.size();
     this.columns = columns;
-    this.states = new byte[columns.size()];
-    this.numbers = new long[columns.size()];
-    this.texts = new byte[columns.size()][0];
-    this.lengths = new int[columns.size()];
+    this.kinds = new ColumnKind[count];
+    this.buffers = new ColumnBuffer[count];
+    this.numbers = new NumberBuffer[count];
+    this.texts = new TextBuffer[count];
+    this.precisions = new int[count];
+    this.scales = new int[count];
+    int words = (count + Long.SIZE - 1) / Long.SIZE;
+    this.required = new long[words];
+    this.current = new long[words];
+    this.masks = new long[words][WriterSettings.BATCH];
+    for (int index = 0; index < count; index++) {
+      SchemaColumn column = columns.get(index);
+      kinds[index] = column.kind();
+      if (column.kind() == ColumnKind.DECIMAL) {
+        precisions[index] = column.precision();
+        scales[index] = column.scale();
+      }
+      if (!column.nullable()) {
+        required[index >>> 6] |= 1L << index;
+      }
+      PrimitiveTypeName stored = column.type().getPrimitiveTypeName();
+      if (stored == PrimitiveTypeName.BINARY || stored == PrimitiveTypeName.FIXED_LEN_BYTE_ARRAY) {
+        texts[index] = new TextBuffer(column, index, settings, pool, closed);
+        buffers[index] = texts[index];
+      } else {
+        numbers[index] = new NumberBuffer(column, index, settings, pool, closed);
+        buffers[index] = numbers[index];
+      }
+    }
   }
 
   void setNumber(int column, ColumnKind kind, long value) {
-    begin(column, kind);
-    numbers[column] = value;
-    states[column] = SET;
+    if (kinds[column] != kind) {
+      throw otherKind(column, kind);
+    }
+    set(column, value);
+  }
+
+  private void set(int column, long value) {
+    numbers[column].set(staged, value);
+    current[column >>> 6] |= 1L << column;
   }
 
   void setNull(int column) {
-    SchemaColumn declared = columns.get(column);
-    if (!declared.nullable()) {
-      throw refused(declared, "null, but the column is required");
+    if (!columns.get(column).nullable()) {
+      throw refused(column, "null, but the column is required");
     }
-    states[column] = NULL;
+    buffers[column].rewind(row);
+    current[column >>> 6] &= ~(1L << column);
   }
 
   void setText(int column, CharSequence text) {
-    SchemaColumn declared = begin(column, ColumnKind.STRING);
-    if (text.length() > MAX_TEXT_BYTES) {
-      throw refused(declared, "a text of more than " + MAX_TEXT_BYTES + " bytes");
+    if (kinds[column] != ColumnKind.STRING) {
+      throw otherKind(column, ColumnKind.STRING);
     }
-    int bound = Utf8.bound(text);
-    if (texts[column].length < bound) {
-      texts[column] = new byte[Math.max(bound, 64)];
+    int chars = text.length();
+    if (chars > MAX_TEXT_BYTES) {
+      throw refused(column, "a text of more than " + MAX_TEXT_BYTES + " bytes");
     }
-    int length = Utf8.encode(text, texts[column]);
+    TextBuffer buffer = texts[column];
+    int at = buffer.open(row, Utf8.bound(chars));
+    int length = Utf8.encode(text, buffer.target(), at);
     if (length < 0) {
-      throw refused(declared, "a text with half a surrogate pair");
+      throw refused(column, "a text with half a surrogate pair");
     }
     if (length > MAX_TEXT_BYTES) {
-      throw refused(declared, "a text of more than " + MAX_TEXT_BYTES + " bytes");
+      throw refused(column, "a text of more than " + MAX_TEXT_BYTES + " bytes");
     }
-    lengths[column] = length;
-    states[column] = SET;
+    close(column, buffer, length);
+  }
+
+  void setUtf8(int column, byte[] from, int offset, int length) {
+    if (kinds[column] != ColumnKind.STRING) {
+      throw otherKind(column, ColumnKind.STRING);
+    }
+    if (length > MAX_TEXT_BYTES) {
+      throw refused(column, "a text of more than " + MAX_TEXT_BYTES + " bytes");
+    }
+    TextBuffer buffer = texts[column];
+    int at = buffer.open(row, length);
+    byte[] into = buffer.target();
+    System.arraycopy(from, offset, into, at, length);
+    if (!Utf8.valid(into, at, length)) {
+      throw refused(column, "bytes that are not UTF-8");
+    }
+    close(column, buffer, length);
+  }
+
+  private void close(int column, TextBuffer buffer, int length) {
+    buffer.close(length);
+    current[column >>> 6] |= 1L << column;
+    if (buffer.stagedBytes() > STAGED_BYTES) {
+      pressed = true;
+    }
+  }
+
+  void setUnscaled(int column, long unscaled) {
+    if (kinds[column] != ColumnKind.DECIMAL) {
+      throw otherKind(column, ColumnKind.DECIMAL);
+    }
+    if (numbers[column] == null) {
+      setPadded(column, BigInteger.valueOf(unscaled));
+      return;
+    }
+    long limit = POWERS[precisions[column]];
+    if (unscaled >= limit || unscaled <= -limit) {
+      throw refused(column, "more digits than its " + precisions[column]);
+    }
+    set(column, unscaled);
   }
 
   void setDecimal(int column, BigDecimal value) {
-    SchemaColumn declared = begin(column, ColumnKind.DECIMAL);
+    if (kinds[column] != ColumnKind.DECIMAL) {
+      throw otherKind(column, ColumnKind.DECIMAL);
+    }
+    int scale = scales[column];
+    if (value.scale() == scale && numbers[column] != null) {
+      // Exact below 50 bits: two roundings of 53 bits each are off by less than a quarter of a
+      // unit.
+      double scaled = Math.rint(value.doubleValue() * POWERS[scale]);
+      long limit = Math.min(POWERS[precisions[column]], 1L << MAX_EXACT_BITS);
+      if (scaled < limit && scaled > -limit) {
+        set(column, (long) scaled);
+        return;
+      }
+    }
     // Before the scale is changed: a value such as 1E+1000000 must not be written out in digits.
-    if ((long) value.precision() - value.scale() > declared.precision() - declared.scale()
+    if ((long) value.precision() - value.scale() > precisions[column] - scale
         && value.signum() != 0) {
-      throw refused(declared, "more digits before the decimal point than it has");
+      throw refused(column, "more digits before the decimal point than it has");
     }
-    BigDecimal scaled;
+    BigDecimal exact;
     try {
-      scaled = value.signum() == 0 ? BigDecimal.ZERO : value.setScale(declared.scale());
+      exact = value.signum() == 0 ? BigDecimal.ZERO : value.setScale(scale);
     } catch (ArithmeticException rounding) {
-      throw refused(declared, "more decimals than its " + declared.scale());
+      throw refused(column, "more decimals than its " + scale);
     }
-    BigInteger unscaled = scaled.unscaledValue();
-    if (declared.type().getTypeLength() == 0) {
-      numbers[column] = unscaled.longValueExact();
+    if (numbers[column] != null) {
+      set(column, exact.unscaledValue().longValueExact());
     } else {
-      byte[] digits = unscaled.toByteArray();
-      byte[] padded = new byte[declared.type().getTypeLength()];
-      Arrays.fill(padded, (byte) (unscaled.signum() < 0 ? -1 : 0));
-      System.arraycopy(digits, 0, padded, padded.length - digits.length, digits.length);
-      texts[column] = padded;
-      lengths[column] = padded.length;
+      setPadded(column, exact.unscaledValue());
     }
-    states[column] = SET;
   }
 
-  /** Checks that this kind of value belongs into the column. */
-  private SchemaColumn begin(int column, ColumnKind kind) {
-    SchemaColumn declared = columns.get(column);
-    if (declared.kind() != kind) {
-      throw refused(declared, "a " + kind + ", but the column is a " + declared.kind());
-    }
-    return declared;
+  private void setPadded(int column, BigInteger unscaled) {
+    byte[] digits = unscaled.toByteArray();
+    TextBuffer buffer = texts[column];
+    int length = columns.get(column).type().getTypeLength();
+    int at = buffer.open(row, length);
+    byte[] into = buffer.target();
+    Arrays.fill(into, at, at + length, (byte) (unscaled.signum() < 0 ? -1 : 0));
+    System.arraycopy(digits, 0, into, at + length - digits.length, digits.length);
+    close(column, buffer, length);
+  }
+
+  private ParquetFileException otherKind(int column, ColumnKind given) {
+    return refused(column, "a " + given + ", but the column is a " + kinds[column]);
   }
 
   /** Forgets the whole row, so that no part of it can end up in the next. */
-  private ParquetFileException refused(SchemaColumn column, String what) {
+  ParquetFileException refused(int column, String what) {
     clear();
     return new ParquetFileException(
-        ParquetErrorCode.VALUE_REFUSED, "column '" + column.name() + "' was given " + what);
+        ParquetErrorCode.VALUE_REFUSED,
+        "column '" + columns.get(column).name() + "' was given " + what);
   }
 
   void clear() {
-    Arrays.fill(states, UNSET);
+    Arrays.fill(current, 0);
+    for (ColumnBuffer buffer : buffers) {
+      buffer.rewind(row);
+    }
   }
 
-  /** Checks that the row is whole. */
-  void check() {
-    for (int column = 0; column < states.length; column++) {
-      if (states[column] == UNSET && !columns.get(column).nullable()) {
+  /**
+   * Adds the row to the batch, or refuses it.
+   *
+   * @return how many rows wait to be encoded; {@link Integer#MAX_VALUE} when they are large
+   */
+  int add() {
+    for (int word = 0; word < current.length; word++) {
+      long missing = required[word] & ~current[word];
+      if (missing != 0) {
+        int column = word * Long.SIZE + Long.numberOfTrailingZeros(missing);
         clear();
         throw new ParquetFileException(
             ParquetErrorCode.ROW_INCOMPLETE,
             "column '" + columns.get(column).name() + "' has no value in this row");
       }
+      masks[word][staged] = current[word];
+      current[word] = 0;
     }
+    staged++;
+    row++;
+    return pressed ? Integer.MAX_VALUE : staged;
   }
 
   /**
-   * Gives the row to the columns and starts the next.
+   * Encodes the rows that wait.
    *
-   * @return about how many bytes the row takes
+   * @return about how many bytes of pages the row group has now
    */
-  long writeTo(ColumnWriter[] writers) {
+  long encode() {
+    int rows = staged;
+    staged = 0;
+    pressed = false;
     long bytes = 0;
-    for (int column = 0; column < states.length; column++) {
-      SchemaColumn declared = columns.get(column);
-      int level = declared.nullable() ? 1 : 0;
-      if (states[column] != SET) {
-        writers[column].writeNull(0, 0);
-        bytes++;
-      } else {
-        write(writers[column], column, declared, level);
-        bytes += declared.kind().plainBytes();
-        if (declared.kind() == ColumnKind.STRING) {
-          bytes += lengths[column];
+    long all = -1;
+    for (int column = 0; column < buffers.length; column++) {
+      long[] mask = masks[column >>> 6];
+      if ((column & 63) == 0) {
+        all = -1;
+        for (int index = 0; index < rows; index++) {
+          all &= mask[index];
         }
       }
-      states[column] = UNSET;
+      long bit = 1L << column;
+      buffers[column].take(rows, mask, bit, (all & bit) != 0);
+      bytes += buffers[column].chunkBytes();
     }
     return bytes;
   }
 
-  private void write(ColumnWriter writer, int column, SchemaColumn declared, int level) {
-    switch (declared.kind()) {
-      case BOOLEAN -> writer.write(numbers[column] != 0, 0, level);
-      case INT, DATE -> writer.write((int) numbers[column], 0, level);
-      case LONG, TIMESTAMP_MICROS -> writer.write(numbers[column], 0, level);
-      case DOUBLE -> writer.write(Double.longBitsToDouble(numbers[column]), 0, level);
-      case STRING -> writer.write(text(column), 0, level);
-      case DECIMAL -> {
-        if (declared.type().getTypeLength() == 0) {
-          writer.write(numbers[column], 0, level);
-        } else {
-          writer.write(text(column), 0, level);
-        }
-      }
-    }
-  }
-
-  private Binary text(int column) {
-    return Binary.fromReusedByteArray(texts[column], 0, lengths[column]);
+  ColumnBuffer[] buffers() {
+    return buffers;
   }
 }

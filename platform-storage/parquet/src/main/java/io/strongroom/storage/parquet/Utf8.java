@@ -8,21 +8,22 @@ import java.nio.charset.StandardCharsets;
 /** UTF-8 that refuses what is not text instead of replacing it. */
 final class Utf8 {
   private static final char REPLACEMENT = '\uFFFD';
+  private static final long HIGH_BITS = 0x8080808080808080L;
 
   private Utf8() {}
 
-  /** How many bytes a text may need. */
-  static int bound(CharSequence text) {
-    return Math.multiplyExact(text.length(), 3);
+  /** How many bytes a text of so many characters may need. */
+  static int bound(int chars) {
+    return Math.multiplyExact(chars, 3);
   }
 
   /**
-   * Encodes a text into an array that is long enough.
+   * Encodes a text into an array that has room enough.
    *
    * @return how many bytes it took, or -1 for half a surrogate pair
    */
-  static int encode(CharSequence text, byte[] into) {
-    int at = 0;
+  static int encode(CharSequence text, byte[] into, int from) {
+    int at = from;
     int length = text.length();
     for (int index = 0; index < length; index++) {
       char c = text.charAt(index);
@@ -46,7 +47,53 @@ final class Utf8 {
         into[at++] = (byte) (0x80 | (codePoint & 0x3f));
       }
     }
-    return at;
+    return at - from;
+  }
+
+  /**
+   * Whether bytes are UTF-8: shortest forms only, no surrogates, nothing beyond U+10FFFF.
+   *
+   * @param bytes goes on for at least eight bytes after the text
+   */
+  static boolean valid(byte[] bytes, int offset, int length) {
+    int at = offset;
+    int end = offset + length;
+    while (at < end) {
+      if (end - at >= Long.BYTES && (LittleEndian.int64(bytes, at) & HIGH_BITS) == 0) {
+        at += Long.BYTES;
+        continue;
+      }
+      int size = character(bytes, at, end);
+      if (size == 0) {
+        return false;
+      }
+      at += size;
+    }
+    return true;
+  }
+
+  /** The bytes of the character that starts here; 0 when there is none. */
+  private static int character(byte[] bytes, int at, int end) {
+    int first = bytes[at] & 0xff;
+    if (first < 0x80) {
+      return 1;
+    }
+    int size = first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf5 ? 4 : 0;
+    if (size == 0 || at + size > end) {
+      return 0;
+    }
+    int second = bytes[at + 1] & 0xff;
+    int least = first == 0xe0 ? 0xa0 : first == 0xf0 ? 0x90 : 0x80;
+    int most = first == 0xed ? 0x9f : first == 0xf4 ? 0x8f : 0xbf;
+    if (second < least || second > most) {
+      return 0;
+    }
+    for (int index = 2; index < size; index++) {
+      if ((bytes[at + index] & 0xc0) != 0x80) {
+        return 0;
+      }
+    }
+    return size;
   }
 
   /**

@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -136,7 +137,12 @@ class ParquetRoundTripTest {
   @Test
   void longTextsCloseARowGroupByBytes() {
     String text = "x".repeat(1_000_000);
-    Written file = text(out -> out.setString(0, text), 150, ParquetLayout.SINGLE_PAGE);
+    AtomicInteger next = new AtomicInteger(1_000);
+    Written file =
+        text(
+            out -> out.setString(0, text.substring(4) + next.getAndIncrement()),
+            150,
+            ParquetLayout.SINGLE_PAGE);
     FileFooter footer = FileFooter.read(file.source(), new FileLabel("f"), null, null);
     assertThat(footer.groups()).isEqualTo(3);
     assertThat(footer.rows(0)).isEqualTo(68);

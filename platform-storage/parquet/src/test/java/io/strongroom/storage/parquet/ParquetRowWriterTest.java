@@ -10,9 +10,15 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.math.BigDecimal;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.function.Consumer;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
@@ -80,6 +86,126 @@ class ParquetRowWriterTest {
         Consumer<ParquetRowWriter> set = refused.get(index);
         assertCode(
             () -> set.accept(out), ParquetErrorCode.VALUE_REFUSED, "'" + names.get(index) + "'");
+      }
+    }
+  }
+
+  @Test
+  void bytesThatAreNotUtf8AreRefused() {
+    int[][] refused = {
+      {0x80},
+      {0xc0, 0x80},
+      {0xc1, 0xbf},
+      {0xc3},
+      {0xe0, 0x9f, 0xbf},
+      {0xe2, 0x82},
+      {0xed, 0xa0, 0x80},
+      {0xf0, 0x8f, 0xbf, 0xbf},
+      {0xf4, 0x90, 0x80, 0x80},
+      {0xf5, 0x80, 0x80, 0x80},
+      {0xe2, 0x28, 0xa1},
+      {0xf0, 0x9f, 0x92, 0x41}
+    };
+    try (ParquetRowWriter out = writer(new ByteArrayOutputStream())) {
+      for (int[] sequence : refused) {
+        for (int before = 0; before < 10; before++) {
+          byte[] bytes = new byte[before + sequence.length];
+          Arrays.fill(bytes, (byte) 'a');
+          for (int index = 0; index < sequence.length; index++) {
+            bytes[before + index] = (byte) sequence[index];
+          }
+          assertThat(decodes(bytes)).isFalse();
+          assertCode(
+              () -> out.setUtf8(2, bytes, 0, bytes.length),
+              ParquetErrorCode.VALUE_REFUSED,
+              "'currency'");
+        }
+      }
+      assertThatThrownBy(() -> out.setUtf8(2, new byte[3], 1, 3))
+          .isInstanceOf(IndexOutOfBoundsException.class);
+      for (int codePoint = 0; codePoint <= Character.MAX_CODE_POINT; codePoint += 61) {
+        if (codePoint < 0xd800 || codePoint > 0xdfff) {
+          byte[] utf8 = Character.toString(codePoint).getBytes(StandardCharsets.UTF_8);
+          out.setUtf8(2, utf8, 0, utf8.length);
+        }
+      }
+    }
+  }
+
+  /** The JDK's own strict decoder. */
+  private static boolean decodes(byte[] bytes) {
+    try {
+      StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
+      return true;
+    } catch (CharacterCodingException refused) {
+      return false;
+    }
+  }
+
+  @Test
+  void everyDecimalOfEighteenDigitsIsWrittenExactly() {
+    Random random = new Random(18);
+    ParquetSchema schema =
+        ParquetSchema.parse(
+            "{\"type\":\"record\",\"name\":\"t\",\"fields\":[{\"name\":\"d\",\"type\":"
+                + "{\"type\":\"bytes\",\"logicalType\":\"decimal\",\"precision\":18,"
+                + "\"scale\":7}}]}");
+    List<BigDecimal> values = new ArrayList<>();
+    for (int bits = 1; bits < 60; bits++) {
+      for (int round = 0; round < 50; round++) {
+        long unscaled = (random.nextLong() >>> (64 - bits)) % 1_000_000_000_000_000_000L;
+        values.add(BigDecimal.valueOf(round % 2 == 0 ? unscaled : -unscaled, 7));
+        values.add(BigDecimal.valueOf((1L << bits) - round % 3, 7));
+      }
+    }
+    values.removeIf(value -> value.precision() > 18);
+    ByteArrayOutputStream sink = new ByteArrayOutputStream();
+    try (ParquetRowWriter out =
+        new ParquetRowWriter(sink, schema, null, ParquetLayout.STANDARD, Codec.ZSTD)) {
+      for (BigDecimal value : values) {
+        out.setDecimal(0, value);
+        out.endRow();
+      }
+      assertCode(
+          () -> out.setUnscaled(0, 1_000_000_000_000_000_000L),
+          ParquetErrorCode.VALUE_REFUSED,
+          "'d'");
+      assertCode(() -> out.setUnscaled(0, Long.MIN_VALUE), ParquetErrorCode.VALUE_REFUSED, "'d'");
+      out.finish();
+    }
+    try (ParquetRowReader in =
+        new ParquetRowReader(BytesSource.of(sink.toByteArray()), schema, null, null)) {
+      for (BigDecimal value : values) {
+        assertThat(in.next()).isTrue();
+        assertThat(in.getDecimal(0)).isEqualTo(value);
+      }
+    }
+  }
+
+  @Test
+  void instantsAreCutToMicrosecondsTowardsThePast() {
+    ByteArrayOutputStream sink = new ByteArrayOutputStream();
+    List<Instant> instants =
+        List.of(
+            Instant.ofEpochSecond(-1, 999_999_999),
+            Instant.ofEpochSecond(0, 1_999),
+            Instant.parse("2026-01-01T00:00:00.123456789Z"));
+    try (ParquetRowWriter out = writer(sink)) {
+      assertCode(() -> out.setTimestamp(5, Instant.MAX), ParquetErrorCode.VALUE_REFUSED, "'at'");
+      for (Instant instant : instants) {
+        out.setLong(0, 1);
+        out.setString(2, "EUR");
+        out.setUnscaled(3, 1);
+        out.setTimestamp(5, instant);
+        out.endRow();
+      }
+      out.finish();
+    }
+    try (ParquetRowReader in =
+        new ParquetRowReader(BytesSource.of(sink.toByteArray()), Samples.SCHEMA, null, null)) {
+      for (long micros : new long[] {-1, 1, 1_767_225_600_123_456L}) {
+        assertThat(in.next()).isTrue();
+        assertThat(in.getTimestampMicros(5)).isEqualTo(micros);
       }
     }
   }

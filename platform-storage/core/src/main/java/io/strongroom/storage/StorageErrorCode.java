@@ -3,7 +3,7 @@ package io.strongroom.storage;
 import io.strongroom.base.ErrorCategory;
 import io.strongroom.base.ErrorCode;
 
-/** The failures of this library: 001 the object store, 020 runs, 030 publication. */
+/** The failures of this library: 001 the object store, 020 runs, 030 publication, 040 journals. */
 public enum StorageErrorCode implements ErrorCode {
   /** The store did not answer, or failed while reading or writing. */
   STORE_UNAVAILABLE(
@@ -222,7 +222,31 @@ public enum StorageErrorCode implements ErrorCode {
       "STO-038",
       ErrorCategory.INPUT,
       "The deletion that was asked for is not possible.",
-      "The message says what stands against it.");
+      "The message says what stands against it."),
+  /** Another process, or another part of this one, has the journal open. */
+  JOURNAL_IN_USE(
+      "STO-040",
+      ErrorCategory.TRANSIENT,
+      "Another process, or another part of this one, has the journal open.",
+      "Let it end, then try again; a journal on a local disk is for one process."),
+  /** An earlier write of the journal to its disk failed, so it takes nothing more. */
+  JOURNAL_POISONED(
+      "STO-041",
+      ErrorCategory.TRANSIENT,
+      "An earlier write of the journal to its disk failed, so it takes nothing more.",
+      "Look after the disk, close the journal and open it anew; what it acknowledged is there."),
+  /** A journal holds other bytes than were written. */
+  JOURNAL_DAMAGED(
+      "STO-042",
+      ErrorCategory.INTEGRITY,
+      "A journal holds other bytes than were written.",
+      "Stop and find out who or what changed it; keep the files, restore them from a copy."),
+  /** A record is too long for a journal. */
+  JOURNAL_RECORD_REFUSED(
+      "STO-043",
+      ErrorCategory.INPUT,
+      "A record is too long for a journal.",
+      "Split the record, or store it as an object and append its key.");
 
   private final String id;
   private final ErrorCategory category;

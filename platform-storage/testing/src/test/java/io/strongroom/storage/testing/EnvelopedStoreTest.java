@@ -60,13 +60,18 @@ class EnvelopedStoreTest {
         .checks().stream().map(c -> DynamicTest.dynamicTest(c.name(), c::run));
   }
 
+  /** Without races and probe, long keys and the long listing: those are the folder's. */
   @TestFactory
   Stream<DynamicTest> envelopedObjectsInAFolderKeepTheContractOfAStore() throws IOException {
     Path root = Files.createDirectory(folder.resolve("store"));
     return new ObjectStoreContract(
             () -> objects(new LocalObjectStore(root)).under(KEYS, CONTEXT), 2)
         .checks().stream()
-            .filter(c -> !c.name().startsWith("1,001"))
+            .filter(
+                c ->
+                    !c.name()
+                        .matches(
+                            "1,001 .*|a key may have .*|the probe .*|.* threads.*|.*never undoes.*"))
             .map(c -> DynamicTest.dynamicTest(c.name(), c::run));
   }
 

@@ -67,6 +67,11 @@ final class EnvelopedStore implements ObjectStore {
     return objects.upload(key, wrapping, context);
   }
 
+  @Override
+  public int uploadPartSize() {
+    return store.uploadPartSize();
+  }
+
   /** Goes on behind objects that are deleted while they are described. */
   @Override
   public List<ObjectInfo> list(String prefix, @Nullable String after, int limit) {

@@ -81,6 +81,15 @@ public interface ObjectStore {
   ObjectUpload upload(String key);
 
   /**
+   * The size in bytes of the parts that a larger upload is sent in, and then committed in another
+   * way than a smaller one; 0 when all uploads are committed in one way. Whoever proves a store
+   * proves both ways.
+   */
+  default int uploadPartSize() {
+    return 0;
+  }
+
+  /**
    * Creates an object that consists of {@code start} and of another object's bytes from {@code
    * from} on, if the key is free. Nothing of it is visible before it is whole. Where the store can
    * copy by itself those bytes do not pass through this process; here they do, 1 MiB at a time.

@@ -56,10 +56,11 @@ public final class StoreProbe {
   /**
    * Writes about a dozen throw-away objects under {@code probe/<random>/} and deletes them again.
    * Checked are: creating twice, replacing with a stale, a current and no tag to match, an upload
-   * onto a taken key, an upload without commit, and eight writers that race to create and to
-   * replace one object.
+   * onto a taken key, in parts too where the store sends it so, an upload without commit, and eight
+   * writers that race to create and to replace one object.
    *
-   * <p>Takes about a hundred requests. May run while others use the store.
+   * <p>Takes about a hundred requests and, where uploads are sent in parts, sends one part. May run
+   * while others use the store.
    *
    * @throws StorageException {@link StorageErrorCode#CONDITIONAL_WRITES_UNPROVEN} naming the check
    *     that failed, or the one whose outcome stayed unknown
@@ -125,6 +126,21 @@ public final class StoreProbe {
       mustLose(late.commit(), "an upload onto a taken key");
     }
     mustHold(key, "first", "an upload onto a taken key");
+    if (store.uploadPartSize() > 0) {
+      uploadsInParts();
+    }
+  }
+
+  private void uploadsInParts() {
+    String key = prefix + "upload-in-parts";
+    try (ObjectUpload late = store.upload(key)) {
+      byte[] part = new byte[store.uploadPartSize()];
+      write(late, part);
+      write(late, new byte[1]);
+      mustWin(store.putIfAbsent(key, bytes("first")), "creating a new object");
+      mustLose(late.commit(), "an upload in parts onto a taken key");
+    }
+    mustHold(key, "first", "an upload in parts onto a taken key");
   }
 
   private void raceToCreate(int race) {
@@ -225,9 +241,13 @@ public final class StoreProbe {
   }
 
   private static void write(ObjectUpload upload, String content) {
+    write(upload, bytes(content));
+  }
+
+  private static void write(ObjectUpload upload, byte[] content) {
     try {
       OutputStream stream = upload.stream();
-      stream.write(bytes(content));
+      stream.write(content);
     } catch (IOException e) {
       throw new StorageException(
           StorageErrorCode.STORE_UNAVAILABLE, "an upload of the probe failed", e);

@@ -73,6 +73,11 @@ public abstract class ForwardingObjectStore implements ObjectStore {
   }
 
   @Override
+  public int uploadPartSize() {
+    return inner.uploadPartSize();
+  }
+
+  @Override
   public WriteResult copyBehind(String key, byte[] start, ObjectInfo source, long from) {
     return inner.copyBehind(key, start, source, from);
   }

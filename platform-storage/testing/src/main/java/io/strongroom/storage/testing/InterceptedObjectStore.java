@@ -91,6 +91,11 @@ abstract class InterceptedObjectStore implements ObjectStore {
   }
 
   @Override
+  public final int uploadPartSize() {
+    return inner.uploadPartSize();
+  }
+
+  @Override
   public final List<ObjectInfo> list(String prefix, @Nullable String after, int limit) {
     return listing(prefix, () -> inner.list(prefix, after, limit));
   }

@@ -119,6 +119,30 @@ class StoreProbeTest {
   }
 
   @Test
+  void storeWhoseUploadsInPartsOverwriteIsRefused() {
+    assertRefused(
+        new ForwardingObjectStore(new InMemoryObjectStore()) {
+          @Override
+          public int uploadPartSize() {
+            return 1000;
+          }
+
+          @Override
+          public ObjectUpload upload(String key) {
+            return new Buffered(inner, key, false) {
+              @Override
+              public WriteResult commit() {
+                return bytes.size() > 1000
+                    ? super.commit()
+                    : inner.putIfAbsent(key, bytes.toByteArray());
+              }
+            };
+          }
+        },
+        "an upload in parts onto a taken key");
+  }
+
+  @Test
   void storeWhoseAbortedUploadsAppearIsRefused() {
     ForwardingObjectStore store =
         new ForwardingObjectStore(new InMemoryObjectStore()) {
@@ -213,11 +237,11 @@ class StoreProbeTest {
     }
   }
 
-  private static final class Buffered implements ObjectUpload {
+  private static class Buffered implements ObjectUpload {
     private final ObjectStore store;
     private final String key;
     private final boolean completesOnClose;
-    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
     Buffered(ObjectStore store, String key, boolean completesOnClose) {
       this.store = store;

@@ -381,6 +381,11 @@ public final class S3ObjectStore implements ObjectStore {
     return new S3Upload(requests, senders, ObjectKeys.require(key), partSize, partsInMemory);
   }
 
+  @Override
+  public int uploadPartSize() {
+    return partSize;
+  }
+
   /**
    * {@inheritDoc}
    *

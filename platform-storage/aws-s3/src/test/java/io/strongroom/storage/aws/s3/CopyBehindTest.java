@@ -20,7 +20,7 @@ import software.amazon.awssdk.services.s3.model.UploadPartCopyRequest;
 class CopyBehindTest {
   private static final S3Rig RIG = new S3Rig();
   private static final int PART = S3ObjectStore.MIN_PART_SIZE;
-  private static final byte[] CONTENT = new byte[3 * PART + 7];
+  private static final byte[] CONTENT = new byte[2 * PART + 107];
   private final ObjectStore store = RIG.store().build();
 
   static {
@@ -39,7 +39,7 @@ class CopyBehindTest {
 
   @Test
   void largeObjectIsCopiedByS3ButForItsFirstPart() {
-    for (int length : new int[] {0, 300, PART}) {
+    for (int length : new int[] {0, PART}) {
       ObjectInfo source = source("copy/source-" + length);
       byte[] start = new byte[length];
       Arrays.fill(start, (byte) 7);

@@ -38,6 +38,7 @@ class S3FaultsTest {
     for (int i = 0; i < LARGE.length; i++) {
       LARGE[i] = (byte) (i * 31 + i / 251);
     }
+    RIG.store().build().put("standing", LARGE);
     wire = new WireFaults(RIG.port());
     client = RIG.client(wire.port());
   }
@@ -78,21 +79,27 @@ class S3FaultsTest {
     assertThat(store.list(p, null, 10)).isEmpty();
   }
 
-  /** Operations on an object of two parts. */
-  private static void large(ObjectStore store, String p) throws IOException {
+  private static void committed(ObjectStore store, String p) throws IOException {
     try (ObjectUpload upload = store.upload(p + "large")) {
       upload.stream().write(LARGE);
       won(upload.commit());
     }
+    assertThat(store.range(p + "large", PART - 1, 2))
+        .isEqualTo(Arrays.copyOfRange(LARGE, PART - 1, PART + 1));
+    store.delete(p + "large");
+  }
+
+  private static void givenUp(ObjectStore store, String p) throws IOException {
     try (ObjectUpload upload = store.upload(p + "given-up")) {
       upload.stream().write(LARGE);
     }
-    assertThat(store.range(p + "large", PART - 1, 2))
-        .isEqualTo(Arrays.copyOfRange(LARGE, PART - 1, PART + 1));
-    try (InputStream in = store.open(p + "large")) {
-      assertThat(Arrays.equals(in.readAllBytes(), LARGE)).isTrue();
+    assertThat(store.head(p + "given-up")).isEmpty();
+  }
+
+  private static void read(ObjectStore store, String p) throws IOException {
+    try (InputStream in = store.open("standing")) {
+      assertThat(Arrays.equals(in.readAllBytes(), LARGE)).as(p).isTrue();
     }
-    store.delete(p + "large");
   }
 
   private static String won(WriteResult result) {
@@ -107,7 +114,9 @@ class S3FaultsTest {
   void faultAtAnyRequestChangesNoOutcomeAndLeavesNothing(Fault fault) throws IOException {
     wire.slow(20);
     assertThat(everywhere(fault, S3FaultsTest::small, fault + "/small/")).isGreaterThan(11);
-    assertThat(everywhere(fault, S3FaultsTest::large, fault + "/large/")).isGreaterThan(8);
+    assertThat(everywhere(fault, S3FaultsTest::committed, fault + "/large/")).isGreaterThan(5);
+    assertThat(everywhere(fault, S3FaultsTest::givenUp, fault + "/given-up/")).isGreaterThan(3);
+    assertThat(everywhere(fault, S3FaultsTest::read, fault + "/read/")).isEqualTo(1);
     List<MultipartUpload> left = RIG.blobs.listMultipartUploads(S3Rig.BUCKET);
     // An upload whose id was lost with the answer cannot be aborted; it has no parts.
     assertThat(left)

@@ -33,9 +33,12 @@ class S3ObjectStoreContractTest {
   }
 
   @Test
-  void probeIsSatisfiedAndLeavesNothing() {
+  void probeIsSatisfiedAboutUploadsInPartsTooAndLeavesNothing() {
+    RIG.clearCalls();
     StoreProbe.proveConditionalWrites(RIG.store().build());
+    assertThat(RIG.operations()).contains("CompleteMultipartUpload");
     assertThat(RIG.store().build().list("probe/", null, 10)).isEmpty();
+    assertThat(RIG.blobs.listMultipartUploads(S3Rig.BUCKET)).isEmpty();
   }
 
   private static Stream<DynamicTest> tests(String bucket, int rounds) {

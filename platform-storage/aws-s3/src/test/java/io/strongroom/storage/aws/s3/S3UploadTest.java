@@ -62,7 +62,7 @@ class S3UploadTest {
         new Thread(
             () -> {
               try (ObjectUpload upload = store(3).upload("waits/a")) {
-                for (int i = 0; i < 24; i++) {
+                for (int i = 0; i < 16; i++) {
                   upload.stream().write(PIECE);
                   taken.addAndGet(PIECE.length);
                 }
@@ -79,7 +79,7 @@ class S3UploadTest {
     writer.join();
     assertThat(result[0]).isInstanceOf(WriteResult.Won.class);
     assertThat(RIG.blobs.blobMetadata(S3Rig.BUCKET, "waits/a").contentLength())
-        .isEqualTo(6L * PART);
+        .isEqualTo(4L * PART);
   }
 
   @Test
@@ -94,13 +94,13 @@ class S3UploadTest {
         written.update(piece);
       }
       long before = threads.getCurrentThreadAllocatedBytes();
-      for (int i = 0; i < 20; i++) {
+      for (int i = 0; i < 12; i++) {
         piece[i] ^= 1;
         upload.stream().write(piece);
         written.update(piece);
       }
       assertThat(threads.getCurrentThreadAllocatedBytes() - before)
-          .as("bytes allocated for 25 MiB more")
+          .as("bytes allocated for 15 MiB more")
           .isLessThan(PART);
       assertThat(upload.commit()).isInstanceOf(WriteResult.Won.class);
     }

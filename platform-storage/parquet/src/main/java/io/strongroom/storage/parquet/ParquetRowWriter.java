@@ -60,6 +60,7 @@ public final class ParquetRowWriter implements AutoCloseable {
     void run() throws IOException;
   }
 
+  private final ParquetSchema schema;
   private final List<SchemaColumn> columns;
   private final WriterSettings settings;
   private final MessageType message;
@@ -112,6 +113,7 @@ public final class ParquetRowWriter implements AutoCloseable {
       WriterSettings settings,
       BufferPool pool,
       Workers workers) {
+    this.schema = schema;
     this.columns = schema.schemaColumns();
     this.settings = settings;
     this.message = schema.messageType();
@@ -252,24 +254,27 @@ public final class ParquetRowWriter implements AutoCloseable {
    * towards the past; what does not fit 64 bits is refused.
    */
   public void setTimestamp(int column, Instant value) {
-    long micros;
-    try {
-      micros =
-          Math.addExact(
-              Math.multiplyExact(value.getEpochSecond(), 1_000_000L), value.getNano() / 1_000);
-    } catch (ArithmeticException tooFar) {
-      throw row.refused(column, "a time beyond 64 bits of microseconds");
-    }
-    row.setNumber(column, ColumnKind.TIMESTAMP_MICROS, micros);
+    row.setInstant(column, value);
   }
 
   /** Sets a {@code date} column of the row. */
   public void setDate(int column, LocalDate value) {
-    long day = value.toEpochDay();
-    if (day != (int) day) {
-      throw row.refused(column, "a day beyond 32 bits");
-    }
-    row.setNumber(column, ColumnKind.DATE, day);
+    row.setDate(column, value);
+  }
+
+  /**
+   * Sets a column of the row to an object of any type that fits it: {@code Boolean}, {@code
+   * Integer}, {@code Long}, {@code Double}, {@code CharSequence}, {@code LocalDate} (or days),
+   * {@code Instant} (or microseconds), {@code BigDecimal} (or its unscaled value in a {@code
+   * ByteBuffer}, highest byte first, as Avro has it), or null.
+   */
+  public void setObject(int column, @Nullable Object value) {
+    row.setObject(column, value);
+  }
+
+  /** The columns. */
+  ParquetSchema schema() {
+    return schema;
   }
 
   /** Sets a nullable column of the row to null. */

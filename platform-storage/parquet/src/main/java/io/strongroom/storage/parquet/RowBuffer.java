@@ -2,10 +2,14 @@ package io.strongroom.storage.parquet;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The row being put together and the rows before it that wait to be encoded. Values go straight
@@ -191,6 +195,79 @@ final class RowBuffer {
     } else {
       setPadded(column, exact.unscaledValue());
     }
+  }
+
+  void setInstant(int column, Instant value) {
+    long micros;
+    try {
+      micros =
+          Math.addExact(
+              Math.multiplyExact(value.getEpochSecond(), 1_000_000L), value.getNano() / 1_000);
+    } catch (ArithmeticException tooFar) {
+      throw refused(column, "a time beyond 64 bits of microseconds");
+    }
+    setNumber(column, ColumnKind.TIMESTAMP_MICROS, micros);
+  }
+
+  void setDate(int column, LocalDate value) {
+    long day = value.toEpochDay();
+    if (day != (int) day) {
+      throw refused(column, "a day beyond 32 bits");
+    }
+    setNumber(column, ColumnKind.DATE, day);
+  }
+
+  void setObject(int column, @Nullable Object value) {
+    if (value == null) {
+      setNull(column);
+      return;
+    }
+    ColumnKind kind = kinds[column];
+    if (!kind.takes(value.getClass())) {
+      throw refused(column, "a " + value.getClass().getName() + ", but the column is a " + kind);
+    }
+    switch (kind) {
+      case BOOLEAN -> set(column, (Boolean) value ? 1 : 0);
+      case DOUBLE -> set(column, Double.doubleToRawLongBits((Double) value));
+      case INT, LONG -> set(column, ((Number) value).longValue());
+      case DATE -> {
+        if (value instanceof LocalDate date) {
+          setDate(column, date);
+        } else {
+          set(column, (Integer) value);
+        }
+      }
+      case TIMESTAMP_MICROS -> {
+        if (value instanceof Instant instant) {
+          setInstant(column, instant);
+        } else {
+          set(column, (Long) value);
+        }
+      }
+      case STRING -> {
+        if (value instanceof org.apache.avro.util.Utf8 encoded) {
+          setUtf8(column, encoded.getBytes(), 0, encoded.getByteLength());
+        } else {
+          setText(column, (CharSequence) value);
+        }
+      }
+      case DECIMAL -> {
+        if (value instanceof BigDecimal decimal) {
+          setDecimal(column, decimal);
+        } else {
+          setDecimal(column, unscaled(column, (ByteBuffer) value));
+        }
+      }
+    }
+  }
+
+  private BigDecimal unscaled(int column, ByteBuffer value) {
+    byte[] digits = new byte[value.remaining()];
+    if (digits.length == 0) {
+      throw refused(column, "a decimal of no bytes");
+    }
+    value.duplicate().get(digits);
+    return new BigDecimal(new BigInteger(digits), scales[column]);
   }
 
   private void setPadded(int column, BigInteger unscaled) {

@@ -19,7 +19,7 @@ class WriterAllocationTest {
    */
   private static final int FEW_ROWS = 120_000;
 
-  private static final int MANY_ROWS = 600_000;
+  private static final int MANY_ROWS = 360_000;
   private static final long BYTES_A_ROW = 16;
   private static final ParquetSchema SCHEMA =
       ParquetSchema.parse(

@@ -79,7 +79,10 @@ final class Questions {
             AVRO,
             "parquet-avro-plain"),
         parquetWrite("parquet-write-zstd", "ZSTD", STRONGROOM, "strongroom-zstd3", AVRO, DUCKDB),
-        parquetWrite("parquet-write-uncompressed", "UNCOMPRESSED", STRONGROOM, AVRO, DUCKDB));
+        parquetWrite("parquet-write-uncompressed", "UNCOMPRESSED", STRONGROOM, AVRO, DUCKDB),
+        parquetRead("parquet-read-snappy", "SNAPPY", STRONGROOM, AVRO, DUCKDB),
+        parquetRead("parquet-read-snappy-encrypted", "SNAPPY_ENCRYPTED", STRONGROOM, AVRO),
+        parquetRead("parquet-read-projection", "PROJECTION", STRONGROOM, AVRO, DUCKDB));
   }
 
   private static Question parquetWrite(String id, String task, String... contenders) {
@@ -89,6 +92,17 @@ final class Questions {
         Map.of("task", task),
         List.of(contenders),
         List.of(STRONGROOM),
+        Unit.ROWS,
+        false);
+  }
+
+  private static Question parquetRead(String id, String task, String... contenders) {
+    return new Question(
+        id,
+        STORAGE + "ParquetReadBenchmark.read",
+        Map.of("task", task),
+        List.of(contenders),
+        List.of(),
         Unit.ROWS,
         false);
   }

@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 
 /** parquet-avro with its usual settings and generic records; level 3 of Zstandard. */
 final class AvroWriteContender implements WriteContender {
+  /** The reference to the key in encrypted files. */
+  static final String KEY = "benchmark";
+
   private static final Schema SCHEMA = new Schema.Parser().parse(Transaction.AVRO);
 
   private final String name;
@@ -68,7 +71,11 @@ final class AvroWriteContender implements WriteContender {
             .withConf(configuration)
             .withCompressionCodec(CompressionCodecName.fromConf(task.codec()))
             .withEncryption(
-                encrypted ? FileEncryptionProperties.builder(WriteContenders.key()).build() : null)
+                encrypted
+                    ? FileEncryptionProperties.builder(WriteContenders.key())
+                        .withFooterKeyID(KEY)
+                        .build()
+                    : null)
             .build()) {
       if (task.fromBytes() && encoded != null) {
         writeEncoded(out, encoded);

@@ -2,16 +2,17 @@ package io.strongroom.storage.parquet;
 
 import io.strongroom.crypto.RangedSource;
 import org.apache.parquet.schema.PrimitiveType;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A column that is read from a file: what is kept of it from one row group to the next, which is
- * its vector and the buffers of its pages.
+ * A column that is read from a file, or from nowhere when the file lacks it: what is kept of it
+ * from one row group to the next, which is its vector and the buffers of its pages.
  */
 final class ColumnSlot {
   final FileLabel file;
   final SchemaColumn column;
   final PrimitiveType type;
-  final FileFooter.Leaf leaf;
+  final FileFooter.@Nullable Leaf leaf;
   final StoredForm form;
   final ColumnVector vector;
   final ChunkInput in;
@@ -23,7 +24,7 @@ final class ColumnSlot {
       RangedSource source,
       SchemaColumn column,
       PrimitiveType type,
-      FileFooter.Leaf leaf,
+      FileFooter.@Nullable Leaf leaf,
       StoredForm form,
       int capacity) {
     this.file = file;

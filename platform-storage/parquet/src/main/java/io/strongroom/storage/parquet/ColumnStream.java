@@ -3,7 +3,7 @@ package io.strongroom.storage.parquet;
 import org.jspecify.annotations.Nullable;
 
 /** The values of one column chunk, some rows at a time. */
-final class ColumnStream {
+final class ColumnStream implements BatchColumn {
   private final ColumnSlot slot;
   private final ColumnVector vector;
   private final FileFooter.Chunk chunk;
@@ -32,7 +32,8 @@ final class ColumnStream {
    *
    * @return the row after the last one of the page
    */
-  long pageEnd(long wanted) {
+  @Override
+  public long pageEnd(long wanted) {
     if (pages.seek(wanted)) {
       loaded = false;
       row = pages.firstRow();
@@ -41,7 +42,8 @@ final class ColumnStream {
   }
 
   /** Fills the vector with rows that lie in the page where this is. */
-  void read(long first, int count) {
+  @Override
+  public void read(long first, int count) {
     try {
       if (!loaded) {
         pages.load();

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.Function;
+import org.apache.avro.Schema;
 import org.apache.parquet.schema.PrimitiveType;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Reads the columns of one Parquet file in batches of rows, in the order in which they were
  * written. Only the columns that are asked for are fetched; a file may hold more, and may hold as
  * required what is read as nullable, as {@code int} or {@code float} what is read as {@code long}
- * or {@code double}.
+ * or {@code double}. A column that the file lacks is read as its default, where the schema has one.
  *
  * <p>With a filter only the rows that it takes are given, exactly those, in their order. Row groups
  * and pages of which statistics, page index or bloom filter say that they hold none of them are not
@@ -55,7 +55,8 @@ public final class ParquetBatchReader implements AutoCloseable {
   private final @Nullable BoundFilter filter;
   private final boolean[] taken = new boolean[BATCH_ROWS];
   private final int[] selected = new int[BATCH_ROWS];
-  private final ColumnStream[] streams;
+  private final Map<ColumnSlot, DefaultColumn> defaults = new HashMap<>();
+  private final BatchColumn[] streams;
   private State state = State.BEFORE_BATCH;
   private int group = -1;
   private Iterator<RowRanges.Range> ranges = Collections.emptyIterator();
@@ -74,12 +75,24 @@ public final class ParquetBatchReader implements AutoCloseable {
     this.source = source;
     this.footer = FileFooter.read(source, file, keys, expectedFooterSha256);
     for (SchemaColumn column : projection.schemaColumns()) {
-      slots.add(slot(column));
+      slots.add(projected(projection, column));
     }
     this.projected = slots.size();
     this.filter =
         filter == null ? null : new FilterBinding(file, this::filtered, BATCH_ROWS).bind(filter);
-    this.streams = new ColumnStream[slots.size()];
+    this.streams = new BatchColumn[slots.size()];
+  }
+
+  /** A column that is asked for: that of the file, or the schema's default. */
+  private ColumnSlot projected(ParquetSchema projection, SchemaColumn column) {
+    Schema.Field field = projection.avro().getField(column.name());
+    if (footer.leaf(column.name()) != null || field == null || !field.hasDefaultValue()) {
+      return slot(column);
+    }
+    ColumnSlot slot =
+        new ColumnSlot(file, source, column, column.type(), null, StoredForm.SAME, BATCH_ROWS);
+    defaults.put(slot, new DefaultColumn(file, slot.vector, field));
+    return slot;
   }
 
   private ColumnSlot slot(SchemaColumn column) {
@@ -167,7 +180,7 @@ public final class ParquetBatchReader implements AutoCloseable {
   private boolean readBatch() {
     long from = row;
     long end = Math.min(rangeEnd, from + BATCH_ROWS);
-    for (ColumnStream stream : streams) {
+    for (BatchColumn stream : streams) {
       end = Math.min(end, stream.pageEnd(from));
     }
     row = end;
@@ -217,7 +230,9 @@ public final class ParquetBatchReader implements AutoCloseable {
     Map<ColumnSlot, ChunkFacts> facts = new HashMap<>();
     if (filter != null && rows > 0) {
       for (ColumnSlot slot : slots) {
-        facts.put(slot, new ChunkFacts(slot, source, footer.chunk(group, slot.leaf)));
+        if (slot.leaf != null) {
+          facts.put(slot, new ChunkFacts(slot, source, footer.chunk(group, slot.leaf)));
+        }
       }
       wanted = wanted(filter, facts, wanted);
     }
@@ -225,26 +240,39 @@ public final class ParquetBatchReader implements AutoCloseable {
     if (!wanted.isEmpty()) {
       for (int index = 0; index < streams.length; index++) {
         ColumnSlot slot = slots.get(index);
-        ChunkFacts known = facts.get(slot);
-        PageMap pages = known == null ? null : known.pages();
-        streams[index] = new ColumnStream(slot, footer.chunk(group, slot.leaf), pages, wanted);
+        BatchColumn none = defaults.get(slot);
+        streams[index] = none == null ? stream(slot, facts.get(slot), wanted) : none;
       }
     }
+  }
+
+  private ColumnStream stream(ColumnSlot slot, @Nullable ChunkFacts facts, RowRanges wanted) {
+    FileFooter.Leaf leaf = Objects.requireNonNull(slot.leaf);
+    return new ColumnStream(
+        slot, footer.chunk(group, leaf), facts == null ? null : facts.pages(), wanted);
   }
 
   /** The rows of a group that may be taken: first what costs nothing is asked, then the rest. */
   private static RowRanges wanted(
       BoundFilter filter, Map<ColumnSlot, ChunkFacts> facts, RowRanges all) {
-    Function<BoundFilter.Leaf, ChunkFacts> of =
-        leaf -> Objects.requireNonNull(facts.get(leaf.slot()));
-    if (!filter.may(leaf -> leaf.test().mayTake(of.apply(leaf).bounds()))
-        || !filter.may(
-            leaf ->
-                leaf.test().mayTake(of.apply(leaf).bounds())
-                    && of.apply(leaf).bloomFilterMayTake(leaf.test()))) {
+    if (!filter.may(leaf -> mayTake(leaf, facts, false))
+        || !filter.may(leaf -> mayTake(leaf, facts, true))) {
       return new RowRanges(List.of());
     }
-    return all.and(filter.ranges(leaf -> of.apply(leaf).ranges(leaf.test())));
+    return all.and(
+        filter.ranges(
+            leaf -> {
+              ChunkFacts known = facts.get(leaf.slot());
+              return known == null ? all : known.ranges(leaf.test());
+            }));
+  }
+
+  private static boolean mayTake(
+      BoundFilter.Leaf leaf, Map<ColumnSlot, ChunkFacts> facts, boolean bloomFilter) {
+    ChunkFacts known = facts.get(leaf.slot());
+    return known == null
+        || (leaf.test().mayTake(known.bounds())
+            && (!bloomFilter || known.bloomFilterMayTake(leaf.test())));
   }
 
   /** How many rows the batch has; 0 when there is none. */

@@ -192,6 +192,56 @@ class ParquetRoundTripTest {
     }
   }
 
+  private static ParquetSchema later() {
+    return ParquetSchema.parse(
+        """
+        {"type":"record","name":"t","fields":[
+          {"name":"attempts","type":["null","long"]},
+          {"name":"channel","type":"string","default":"branch"},
+          {"name":"score","type":["null","double"],"default":null},
+          {"name":"limit","type":{"type":"bytes","logicalType":"decimal","precision":9,"scale":2},
+            "default":"\\u0001\\u0000"},
+          {"name":"flag","type":"boolean","default":true},
+          {"name":"id","type":"long"}]}
+        """);
+  }
+
+  @Test
+  void anOlderFileIsReadUnderALaterSchemaWithItsDefaults() {
+    Written file =
+        Samples.file(5_000, null, Samples.small(ParquetLayout.STANDARD, Codec.ZSTD, 900));
+    RowFilter some =
+        RowFilter.column("id")
+            .atLeast(4_990)
+            .and(RowFilter.column("channel").equalTo("branch"))
+            .and(RowFilter.column("score").isNull());
+    int rows = 0;
+    try (ParquetRowReader in =
+        new ParquetRowReader("f", file.source(), later(), some, null, null)) {
+      for (; in.next(); rows++) {
+        int row = 4_990 + rows;
+        assertThat(in.isNull(0) ? null : in.getLong(0))
+            .isEqualTo(Samples.absent(row) ? null : (Long) (long) -row);
+        assertThat(in.getString(1)).isEqualTo("branch");
+        assertThat(in.isNull(2)).isTrue();
+        assertThat(in.getDecimal(3)).isEqualTo("2.56");
+        assertThat(in.getBoolean(4)).isTrue();
+        assertThat(in.getLong(5)).isEqualTo(row);
+      }
+    }
+    assertThat(rows).isEqualTo(10);
+    try (ParquetRowReader in =
+        new ParquetRowReader(
+            "f",
+            file.source(),
+            later(),
+            RowFilter.column("channel").differentFrom("branch"),
+            null,
+            null)) {
+      assertThat(in.next()).isFalse();
+    }
+  }
+
   @Test
   void aColumnOfAnotherTypeOrNameIsRefusedWithItsName() {
     Written file = Samples.file(10, null, ParquetLayout.SINGLE_PAGE, Codec.ZSTD);

@@ -1,0 +1,82 @@
+package io.strongroom.storage.parquet;
+
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.apache.avro.AvroRuntimeException;
+import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericData;
+import org.jspecify.annotations.Nullable;
+
+/** A column that a file lacks because it is older: the default of the schema in every row. */
+final class DefaultColumn implements BatchColumn {
+  private final ColumnVector vector;
+  private final boolean absent;
+
+  /**
+   * Takes the default of a field.
+   *
+   * @param field has one
+   */
+  DefaultColumn(FileLabel file, ColumnVector vector, Schema.Field field) {
+    this.vector = vector;
+    Object value;
+    try {
+      value = GenericData.get().getDefaultValue(field);
+      fill(value);
+    } catch (AvroRuntimeException | ClassCastException | ArithmeticException failed) {
+      throw file.failure(
+          ParquetErrorCode.SCHEMA_MISMATCH,
+          "it has no column '" + field.name() + "', whose default is of another type",
+          failed);
+    }
+    this.absent = value == null;
+  }
+
+  private void fill(@Nullable Object value) {
+    if (value == null) {
+      return;
+    }
+    switch (vector.shape) {
+      case LONGS -> Arrays.fill(vector.longs, whole(value));
+      case DOUBLES -> Arrays.fill(vector.doubles, ((Number) value).doubleValue());
+      case RANGES -> {
+        vector.data = bytes(value);
+        Arrays.fill(vector.lengths, vector.data.length);
+      }
+    }
+  }
+
+  private static long whole(Object value) {
+    if (value instanceof Boolean flag) {
+      return flag ? 1 : 0;
+    }
+    return value instanceof ByteBuffer digits
+        ? new BigInteger(bytes(digits)).longValueExact()
+        : ((Number) value).longValue();
+  }
+
+  private static byte[] bytes(Object value) {
+    if (value instanceof ByteBuffer buffer) {
+      byte[] bytes = new byte[buffer.remaining()];
+      buffer.duplicate().get(bytes);
+      return bytes;
+    }
+    return ((CharSequence) value).toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public long pageEnd(long wanted) {
+    return Long.MAX_VALUE;
+  }
+
+  @Override
+  public void read(long first, int count) {
+    if (absent) {
+      vector.onlyNulls(count);
+    } else {
+      vector.withoutNulls(count);
+    }
+  }
+}

@@ -18,7 +18,7 @@ sealed interface BoundFilter {
   void test(int rows, boolean[] into);
 
   /** A test of one column. */
-  record Leaf(ColumnSlot slot, ValueTest test) implements BoundFilter {
+  record Leaf(ColumnSlot slot, ValueCondition test) implements BoundFilter {
     @Override
     public boolean may(Predicate<Leaf> answer) {
       return answer.test(this);

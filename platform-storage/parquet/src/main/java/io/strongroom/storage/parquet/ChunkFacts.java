@@ -91,7 +91,7 @@ final class ChunkFacts {
   }
 
   /** The rows of the pages in which a value may be wanted. */
-  RowRanges ranges(ValueTest test) {
+  RowRanges ranges(ValueCondition test) {
     ColumnChunk stored = chunk.stored();
     PageMap map = pages();
     if (map == null || !stored.isSetColumn_index_offset() || !stored.isSetColumn_index_length()) {
@@ -171,7 +171,7 @@ final class ChunkFacts {
   }
 
   /** Whether a value may be wanted that the chunk's bloom filter knows; true without one. */
-  boolean bloomFilterMayTake(ValueTest test) {
+  boolean bloomFilterMayTake(ValueCondition test) {
     if (!test.asksBloomFilter()) {
       return true;
     }

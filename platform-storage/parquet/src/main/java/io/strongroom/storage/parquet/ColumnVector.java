@@ -46,7 +46,7 @@ public final class ColumnVector {
   private int[] ids = NO_INTS;
   private byte[] own = NO_BYTES;
   private @Nullable String @Nullable [] texts;
-  private final IdentityHashMap<ValueTest, byte[]> verdicts = new IdentityHashMap<>(2);
+  private final IdentityHashMap<ValueCondition, byte[]> verdicts = new IdentityHashMap<>(2);
   private String what = "";
   private boolean hasNulls;
   private int rows;
@@ -228,7 +228,7 @@ public final class ColumnVector {
   }
 
   /** What a test said about the entries of this vector as a dictionary: yes 1, no 2. */
-  byte[] verdicts(ValueTest test) {
+  byte[] verdicts(ValueCondition test) {
     return verdicts.computeIfAbsent(test, unknown -> new byte[rows]);
   }
 

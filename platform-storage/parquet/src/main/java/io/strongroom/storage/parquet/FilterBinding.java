@@ -45,7 +45,7 @@ final class FilterBinding {
     }
     if (filter instanceof RowFilter.Presence presence) {
       return new BoundFilter.Leaf(
-          slots.apply(presence.column()), new ValueTest.Presence(presence.present()));
+          slots.apply(presence.column()), new ValueCondition.Presence(presence.present()));
     }
     if (filter instanceof RowFilter.Comparison comparison) {
       ColumnSlot slot = slots.apply(comparison.column());
@@ -67,56 +67,56 @@ final class FilterBinding {
         null);
   }
 
-  private ValueTest comparison(ColumnSlot slot, Order order, Object value) {
+  private ValueCondition comparison(ColumnSlot slot, Order order, Object value) {
     if (slot.column.kind() == ColumnKind.STRING) {
-      return new ValueTest.Texts(order, text(slot, value));
+      return new ValueCondition.Texts(order, text(slot, value));
     }
     if (slot.column.kind() == ColumnKind.DECIMAL) {
       return decimal(slot, order, decimal(slot, value));
     }
     if (slot.vector.shape == Shape.DOUBLES) {
-      return new ValueTest.Doubles(order, real(slot, value));
+      return new ValueCondition.Doubles(order, real(slot, value));
     }
     return longs(order, whole(slot, value));
   }
 
-  private static ValueTest longs(Order order, long value) {
+  private static ValueCondition longs(Order order, long value) {
     return switch (order) {
-      case EQUAL -> new ValueTest.Longs(value, value);
-      case DIFFERENT -> new ValueTest.LongSet(new long[] {value}, false);
+      case EQUAL -> new ValueCondition.Longs(value, value);
+      case DIFFERENT -> new ValueCondition.LongSet(new long[] {value}, false);
       case LESS ->
           value == Long.MIN_VALUE
-              ? new ValueTest.Constant(false)
-              : new ValueTest.Longs(Long.MIN_VALUE, value - 1);
-      case AT_MOST -> new ValueTest.Longs(Long.MIN_VALUE, value);
+              ? new ValueCondition.Constant(false)
+              : new ValueCondition.Longs(Long.MIN_VALUE, value - 1);
+      case AT_MOST -> new ValueCondition.Longs(Long.MIN_VALUE, value);
       case GREATER ->
           value == Long.MAX_VALUE
-              ? new ValueTest.Constant(false)
-              : new ValueTest.Longs(value + 1, Long.MAX_VALUE);
-      case AT_LEAST -> new ValueTest.Longs(value, Long.MAX_VALUE);
+              ? new ValueCondition.Constant(false)
+              : new ValueCondition.Longs(value + 1, Long.MAX_VALUE);
+      case AT_LEAST -> new ValueCondition.Longs(value, Long.MAX_VALUE);
     };
   }
 
   /**
    * A decimal of more decimals than its column lies between two values that the column can have.
    */
-  private static ValueTest decimal(ColumnSlot slot, Order order, BigDecimal value) {
+  private static ValueCondition decimal(ColumnSlot slot, Order order, BigDecimal value) {
     BigDecimal floor = value.setScale(slot.column.scale(), RoundingMode.FLOOR);
     BigInteger digits = floor.unscaledValue();
     boolean exact = floor.compareTo(value) == 0;
     if (!exact && (order == Order.EQUAL || order == Order.DIFFERENT)) {
-      return new ValueTest.Constant(order == Order.DIFFERENT);
+      return new ValueCondition.Constant(order == Order.DIFFERENT);
     }
     Order nearest = order;
     if (!exact) {
       nearest = order == Order.LESS || order == Order.AT_MOST ? Order.AT_MOST : Order.GREATER;
     }
     if (slot.vector.shape == Shape.RANGES) {
-      return new ValueTest.Digits(nearest, List.of(digits));
+      return new ValueCondition.Digits(nearest, List.of(digits));
     }
     if (digits.compareTo(MOST) > 0 || digits.compareTo(LEAST) < 0) {
       boolean beyond = digits.signum() > 0;
-      return new ValueTest.Constant(
+      return new ValueCondition.Constant(
           switch (nearest) {
             case EQUAL -> false;
             case DIFFERENT -> true;
@@ -127,23 +127,23 @@ final class FilterBinding {
     return longs(nearest, digits.longValue());
   }
 
-  private ValueTest membership(ColumnSlot slot, boolean within, List<?> values) {
+  private ValueCondition membership(ColumnSlot slot, boolean within, List<?> values) {
     if (slot.column.kind() == ColumnKind.STRING) {
-      return new ValueTest.TextSet(
+      return new ValueCondition.TextSet(
           values.stream().map(value -> text(slot, value)).toList(), within);
     }
     if (slot.column.kind() == ColumnKind.DECIMAL) {
       return decimals(slot, within, values);
     }
     if (slot.vector.shape == Shape.DOUBLES) {
-      return new ValueTest.DoubleSet(
+      return new ValueCondition.DoubleSet(
           values.stream().mapToDouble(value -> real(slot, value)).toArray(), within);
     }
-    return new ValueTest.LongSet(
+    return new ValueCondition.LongSet(
         values.stream().mapToLong(value -> whole(slot, value)).toArray(), within);
   }
 
-  private ValueTest decimals(ColumnSlot slot, boolean within, List<?> values) {
+  private ValueCondition decimals(ColumnSlot slot, boolean within, List<?> values) {
     List<BigInteger> digits = new ArrayList<>();
     for (Object value : values) {
       BigInteger exact = exact(decimal(slot, value), slot.column.scale());
@@ -152,12 +152,12 @@ final class FilterBinding {
       }
     }
     if (digits.isEmpty()) {
-      return new ValueTest.Constant(!within);
+      return new ValueCondition.Constant(!within);
     }
     if (slot.vector.shape == Shape.RANGES) {
-      return new ValueTest.Digits(within ? Order.EQUAL : Order.DIFFERENT, digits);
+      return new ValueCondition.Digits(within ? Order.EQUAL : Order.DIFFERENT, digits);
     }
-    return new ValueTest.LongSet(
+    return new ValueCondition.LongSet(
         digits.stream()
             .filter(value -> value.bitLength() < Long.SIZE)
             .mapToLong(BigInteger::longValue)

@@ -9,7 +9,7 @@ import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.jspecify.annotations.Nullable;
 
 /** Whether a value of one column is wanted: exactly by row, and as far as bounds tell. */
-abstract class ValueTest {
+abstract class ValueCondition {
 
   /** Whether a row without a value is wanted. */
   boolean takesNull() {
@@ -59,7 +59,7 @@ abstract class ValueTest {
   }
 
   /** Takes rows that have a value, or those that have none. */
-  static final class Presence extends ValueTest {
+  static final class Presence extends ValueCondition {
     private final boolean present;
 
     Presence(boolean present) {
@@ -83,7 +83,7 @@ abstract class ValueTest {
   }
 
   /** Takes whole numbers from one to another, or all but those. */
-  static final class Longs extends ValueTest {
+  static final class Longs extends ValueCondition {
     private final long from;
     private final long to;
 
@@ -126,7 +126,7 @@ abstract class ValueTest {
   }
 
   /** Takes some whole numbers, or all but those. */
-  static final class LongSet extends ValueTest {
+  static final class LongSet extends ValueCondition {
     private final long[] sorted;
     private final boolean within;
 
@@ -178,7 +178,7 @@ abstract class ValueTest {
   }
 
   /** Takes floating-point numbers in an order to one. */
-  static final class Doubles extends ValueTest {
+  static final class Doubles extends ValueCondition {
     private final RowFilter.Order order;
     private final double value;
 
@@ -220,7 +220,7 @@ abstract class ValueTest {
   }
 
   /** Takes some floating-point numbers, or all but those. */
-  static final class DoubleSet extends ValueTest {
+  static final class DoubleSet extends ValueCondition {
     private final double[] wanted;
     private final boolean within;
 
@@ -258,7 +258,7 @@ abstract class ValueTest {
   }
 
   /** Takes texts in an order to one. */
-  static final class Texts extends ValueTest {
+  static final class Texts extends ValueCondition {
     private final RowFilter.Order order;
     private final byte[] value;
 
@@ -324,7 +324,7 @@ abstract class ValueTest {
   }
 
   /** Takes some texts, or all but those. */
-  static final class TextSet extends ValueTest {
+  static final class TextSet extends ValueCondition {
     private final List<byte[]> wanted;
     private final boolean within;
 
@@ -364,7 +364,7 @@ abstract class ValueTest {
         return true;
       }
       for (byte[] value : wanted) {
-        if (ValueTest.within(value, bounds.minBytes(), bounds.maxBytes())) {
+        if (ValueCondition.within(value, bounds.minBytes(), bounds.maxBytes())) {
           return true;
         }
       }
@@ -391,7 +391,7 @@ abstract class ValueTest {
   }
 
   /** Takes long decimals, without their point, in an order to some. */
-  static final class Digits extends ValueTest {
+  static final class Digits extends ValueCondition {
     private final RowFilter.Order order;
     private final List<BigInteger> values;
 
@@ -448,7 +448,7 @@ abstract class ValueTest {
   }
 
   /** Takes every value or none, whatever it is. */
-  static final class Constant extends ValueTest {
+  static final class Constant extends ValueCondition {
     private final boolean all;
 
     Constant(boolean all) {

@@ -18,6 +18,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 
 /**
  * Writes what engines and people look for beside the files: {@code _SUCCESS} in the folder of every
@@ -72,33 +73,53 @@ public final class DerivedCopies {
   public void rebuild(PublishedState state) {
     writeLatest(state);
     for (DatasetRef dataset : state.datasets()) {
-      for (Manifest manifest : state.liveRuns(dataset)) {
-        manifest.output(dataset).ifPresent(output -> writeSuccess(manifest, output));
-      }
+      state.eachLiveRun(
+          dataset,
+          manifest -> manifest.output(dataset).ifPresent(output -> writeSuccess(manifest, output)));
     }
   }
 
-  private void writeLatest(PublishedState state) {
+  /** Whether a key beneath a dataset's folder is that of a derived copy. */
+  static boolean isCopy(String key) {
+    String name = key.substring(key.lastIndexOf('/') + 1);
+    return name.equals(SUCCESS) || name.equals(LATEST);
+  }
+
+  /** Hands every copy that should stand to a visitor: its key and its content. */
+  void each(PublishedState state, BiConsumer<String, byte[]> visitor) {
+    latest(state, visitor);
+    for (DatasetRef dataset : state.datasets()) {
+      state.eachLiveRun(
+          dataset,
+          manifest ->
+              manifest.output(dataset).ifPresent(output -> success(manifest, output, visitor)));
+    }
+  }
+
+  void writeLatest(PublishedState state) {
+    latest(state, (key, content) -> writeUnlessNewer(state, key, content));
+  }
+
+  private static void latest(PublishedState state, BiConsumer<String, byte[]> visitor) {
     if (state.head().isEmpty()) {
       return;
     }
     Publication head = state.head().get();
     head.generations()
         .forEach(
-            (dataset, generation) -> {
-              String key = dataset + "/" + LATEST;
-              JsonObject json =
-                  JsonObject.builder()
-                      .put("format", LATEST_FORMAT)
-                      .put("pipeline", state.pipeline().path())
-                      .put("dataset", dataset)
-                      .put("seq", head.seq())
-                      .put("publication", head.digest())
-                      .put("generation", generation)
-                      .put("at", head.at().toString())
-                      .build();
-              writeUnlessNewer(state, key, json.canonicalBytes());
-            });
+            (dataset, generation) ->
+                visitor.accept(
+                    dataset + "/" + LATEST,
+                    JsonObject.builder()
+                        .put("format", LATEST_FORMAT)
+                        .put("pipeline", state.pipeline().path())
+                        .put("dataset", dataset)
+                        .put("seq", head.seq())
+                        .put("publication", head.digest())
+                        .put("generation", generation)
+                        .put("at", head.at().toString())
+                        .build()
+                        .canonicalBytes()));
   }
 
   /** Replaces a copy, but not with an older one than stands there. */
@@ -140,6 +161,11 @@ public final class DerivedCopies {
   }
 
   private void writeSuccess(Manifest manifest, DatasetOutput output) {
+    success(manifest, output, store::put);
+  }
+
+  private static void success(
+      Manifest manifest, DatasetOutput output, BiConsumer<String, byte[]> visitor) {
     SortedMap<String, List<DataFile>> folders = new TreeMap<>();
     for (DataFile file : output.files()) {
       folders
@@ -149,7 +175,7 @@ public final class DerivedCopies {
     }
     folders.forEach(
         (folder, files) ->
-            store.put(
+            visitor.accept(
                 folder + SUCCESS,
                 JsonObject.builder()
                     .put("format", SUCCESS_FORMAT)

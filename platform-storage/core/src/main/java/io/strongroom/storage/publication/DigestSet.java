@@ -1,32 +1,35 @@
 package io.strongroom.storage.publication;
 
-import io.strongroom.storage.run.internal.ControlJson;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 
 /**
- * A set of texts that keeps 16 bytes of the SHA-256 of each: as good as the texts, and small enough
- * to hold one for every run of a large lake. Not for use by several threads.
+ * A set of texts that keeps 128 bits of each, mixed with a secret of its own: small enough to hold
+ * one for every run of a large lake. Two texts are taken for one with a chance that does not
+ * matter, and nobody can choose two that are. Not for use by several threads.
  */
 final class DigestSet {
   private static final int SMALLEST = 64;
+  private static final SecureRandom RANDOM = new SecureRandom();
 
-  /** Two longs a place; both 0 is a free place. */
+  private final long high = RANDOM.nextLong();
+  private final long low = RANDOM.nextLong();
+  private final long factor = RANDOM.nextLong() | 1;
+
+  /** Two longs a place; a second one of 0 is a free place. */
   private long[] table = new long[2 * SMALLEST];
 
   private int size;
 
   /** Adds a text; false when it was there. */
   boolean add(String text) {
-    ByteBuffer digest = digest(text);
-    long high = digest.getLong(0);
-    long low = digest.getLong(8) | 1; // Never a free place.
-    int place = place(table, high, low);
+    long first = first(text);
+    long second = second(text);
+    int place = place(table, first, second);
     if (table[place + 1] != 0) {
       return false;
     }
-    table[place] = high;
-    table[place + 1] = low;
+    table[place] = first;
+    table[place + 1] = second;
     size++;
     if (4 * size > table.length) {
       grow();
@@ -35,8 +38,7 @@ final class DigestSet {
   }
 
   boolean contains(String text) {
-    ByteBuffer digest = digest(text);
-    return table[place(table, digest.getLong(0), digest.getLong(8) | 1) + 1] != 0;
+    return table[place(table, first(text), second(text)) + 1] != 0;
   }
 
   int size() {
@@ -55,17 +57,31 @@ final class DigestSet {
     table = larger;
   }
 
-  /** Where a digest stands, or the free place where it belongs. */
-  private static int place(long[] places, long high, long low) {
-    int mask = places.length - 1;
-    int place = (int) (high >>> 32) << 1 & mask;
-    while (places[place + 1] != 0 && (places[place] != high || places[place + 1] != low)) {
+  /** Where a text stands, or the free place where it belongs. */
+  private static int place(long[] places, long first, long second) {
+    int mask = places.length - 2;
+    int place = (int) first & mask;
+    while (places[place + 1] != 0 && (places[place] != first || places[place + 1] != second)) {
       place = place + 2 & mask;
     }
     return place;
   }
 
-  private static ByteBuffer digest(String text) {
-    return ByteBuffer.wrap(ControlJson.newSha256().digest(text.getBytes(StandardCharsets.UTF_8)));
+  private long first(String text) {
+    return mixed(text, high, factor);
+  }
+
+  private long second(String text) {
+    return mixed(text, low, factor + 2) | 1; // Never that of a free place.
+  }
+
+  private static long mixed(String text, long seed, long factor) {
+    long hash = seed ^ text.length();
+    for (int i = 0; i < text.length(); i++) {
+      hash = Long.rotateLeft((hash ^ text.charAt(i)) * factor, 29);
+    }
+    hash = (hash ^ hash >>> 32) * 0xd6e8feb86659fd93L;
+    hash = (hash ^ hash >>> 32) * 0xd6e8feb86659fd93L;
+    return hash ^ hash >>> 32;
   }
 }

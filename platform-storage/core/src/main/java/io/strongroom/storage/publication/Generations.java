@@ -20,33 +20,38 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads and writes generations of a pipeline; every object is compared with the digest that names
- * it. Keeps the roots and the {@value #KEPT_LEAVES} leaves that it has read last, so an instance
- * serves one reading or one promotion. Safe for use by several threads.
+ * it. Keeps the {@value #KEPT_ROOTS} roots and the {@value #KEPT_LEAVES} leaves that it has read
+ * last. Safe for use by several threads.
  */
 final class Generations {
+  private static final int KEPT_ROOTS = 256;
   private static final int KEPT_LEAVES = 64;
 
   private final ObjectStore store;
   private final ControlPaths paths;
-  private final Map<String, Generation> roots = new HashMap<>();
-  private final Map<String, GenerationLeaf> leaves =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, GenerationLeaf> eldest) {
-          return size() > KEPT_LEAVES;
-        }
-      };
+  private final Map<String, Generation> roots = lastRead(KEPT_ROOTS);
+  private final Map<String, GenerationLeaf> leaves = lastRead(KEPT_LEAVES);
 
   Generations(ObjectStore store, ControlPaths paths) {
     this.store = store;
     this.paths = paths;
+  }
+
+  private static <T> Map<String, T> lastRead(int kept) {
+    return new LinkedHashMap<>(16, 0.75f, true) {
+      private static final long serialVersionUID = 1L;
+
+      @Override
+      protected boolean removeEldestEntry(Map.Entry<String, T> eldest) {
+        return size() > kept;
+      }
+    };
   }
 
   /** The root of a digest, which must be of this dataset. */
@@ -89,10 +94,15 @@ final class Generations {
   /** All live runs in the order of their keys. */
   List<GenerationEntry> entries(Generation root) {
     List<GenerationEntry> entries = new ArrayList<>();
-    for (int i = 0; i < root.leaves().size(); i++) {
-      entries.addAll(leaf(root, i).entries());
-    }
+    each(root, entries::add);
     return entries;
+  }
+
+  /** Hands all live runs to a visitor, in the order of their keys. */
+  void each(Generation root, Consumer<GenerationEntry> visitor) {
+    for (int i = 0; i < root.leaves().size(); i++) {
+      leaf(root, i).entries().forEach(visitor);
+    }
   }
 
   /** The runs that are live in one of two generations and not, or otherwise, in the other. */

@@ -26,6 +26,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.function.Consumer;
 
 /**
  * What a pipeline has published, as of one publication. What readers use.
@@ -200,6 +201,12 @@ public final class PublishedState {
         .sorted(Comparator.comparingLong(GenerationEntry::seq))
         .map(this::manifest)
         .toList();
+  }
+
+  /** Hands the live runs of a dataset to a visitor, in the order of their keys; keeps none. */
+  void eachLiveRun(DatasetRef dataset, Consumer<Manifest> visitor) {
+    generation(dataset)
+        .ifPresent(root -> generations.each(root, entry -> visitor.accept(manifests.of(entry))));
   }
 
   /**

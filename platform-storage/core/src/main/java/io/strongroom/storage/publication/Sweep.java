@@ -2,6 +2,7 @@ package io.strongroom.storage.publication;
 
 import io.strongroom.crypto.signing.Keyring;
 import io.strongroom.storage.DatasetRef;
+import io.strongroom.storage.Layer;
 import io.strongroom.storage.ObjectInfo;
 import io.strongroom.storage.ObjectStore;
 import io.strongroom.storage.StorageErrorCode;
@@ -36,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A run is ended by its ABORTED manifest first, which races its commit for one key; after that
  * nothing can ever name its files. A file is removed only when it lies in the folder {@code
  * run_id=<run>/} of a run that is decided, that run's manifest does not name it, and it is older
- * than the age. Files outside such folders are never touched: {@link LakeVerifier} lists them.
+ * than the age. Files outside such folders are never touched: {@link Fsck} lists them.
  *
  * <p>Safe for use by several threads and processes. Methods throw {@link StorageException} with
  * {@link StorageErrorCode#STORE_UNAVAILABLE} when the store does not answer; a run whose manifest
@@ -167,7 +168,7 @@ public final class Sweep {
       if (run.isEmpty()
           || name.equals(DerivedCopies.SUCCESS)
           || name.equals(DerivedCopies.LATEST)
-          || !info.key().startsWith(dataset.path() + "/")) {
+          || !isOf(dataset, info.key())) {
         return Optional.empty();
       }
       if (!run.equals(known)) {
@@ -184,6 +185,38 @@ public final class Sweep {
               new TreeMap<>(),
               info.key(),
               info.size()));
+    }
+
+    /** What a file is that no manifest names; empty when one does. */
+    Optional<String> explanation(DatasetRef dataset, ObjectInfo info) {
+      Optional<RunId> run = runOf(info.key());
+      if (!isOf(dataset, info.key())) {
+        return Optional.empty(); // It is looked at with its own dataset.
+      }
+      if (run.isEmpty()) {
+        return Optional.of("is named by no committed run");
+      }
+      if (!run.equals(known)) {
+        read(run.get());
+      }
+      if (manifest.isEmpty()) {
+        return Optional.of("is of run " + run.get() + ", which is not decided");
+      }
+      if (!manifest.get().isCommitted()) {
+        return Optional.of("was left by run " + run.get() + ", which was aborted");
+      }
+      return named.contains(info.key())
+          ? Optional.empty()
+          : Optional.of(
+              "was left by a lost attempt of run " + run.get() + ": its manifest does not name it");
+    }
+
+    /** Condemned rows lie beneath the quarantined ones and are a dataset of their own. */
+    private static boolean isOf(DatasetRef dataset, String key) {
+      return key.startsWith(dataset.path() + "/")
+          && !(dataset.layer() == Layer.QUARANTINE
+              && key.startsWith(
+                  new DatasetRef(Layer.CONDEMNED, dataset.domain(), dataset.name()).path() + "/"));
     }
 
     private void read(RunId run) {

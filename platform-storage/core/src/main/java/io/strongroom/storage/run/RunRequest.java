@@ -37,6 +37,7 @@ public record RunRequest(
     String reason,
     Instant requestedAt) {
 
+  private static final String TRY_FORMAT = "strongroom.try.v1";
   private static final String FORMAT = "strongroom.request.v1";
   private static final Set<String> MEMBERS =
       Set.of("format", "run", "pipeline", "key", "parameters", "actor", "reason", "requestedAt");
@@ -73,6 +74,16 @@ public record RunRequest(
    */
   public static RunRequest parse(byte[] stored) {
     return fromJson(JsonValue.parseCanonicalObject(stored));
+  }
+
+  /** The stored mark of this try of its run key. */
+  public byte[] mark() {
+    return JsonObject.builder()
+        .put("format", TRY_FORMAT)
+        .put("key", key.id())
+        .put("run", runId.value())
+        .build()
+        .canonicalBytes();
   }
 
   JsonObject toJson() {

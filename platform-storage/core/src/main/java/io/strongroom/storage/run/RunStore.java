@@ -39,7 +39,6 @@ import org.jspecify.annotations.Nullable;
 public final class RunStore {
   private static final int PAGE = 1000;
   private static final String RUN_FOLDER = "/run_id=";
-  private static final String ATTEMPT_FORMAT = "strongroom.try.v1";
   private static final String PLAN_FORMAT = "strongroom.plan.v1";
   private static final String OUTCOME_FORMAT = "strongroom.outcome.v1";
 
@@ -102,14 +101,7 @@ public final class RunStore {
   public void claim(RunRequest request) {
     requirePipeline(request.pipeline());
     String keyId = request.key().id();
-    byte[] mark =
-        JsonObject.builder()
-            .put("format", ATTEMPT_FORMAT)
-            .put("key", keyId)
-            .put("run", request.runId().value())
-            .build()
-            .canonicalBytes();
-    ControlObjects.first(store, paths.attempt(keyId, request.runId()), mark);
+    ControlObjects.first(store, paths.attempt(keyId, request.runId()), request.mark());
     byte[] mine = request.toJson().canonicalBytes();
     byte[] stored = ControlObjects.first(store, paths.request(request.runId()), mine);
     if (!Arrays.equals(stored, mine)) {

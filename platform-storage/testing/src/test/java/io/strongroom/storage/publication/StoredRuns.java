@@ -26,7 +26,7 @@ import java.util.Optional;
 /** A pipeline whose runs have stored files and keys, and a clock that is set by hand. */
 final class StoredRuns implements InstantSource {
   static final Instant START = Instant.parse("2026-01-21T02:00:00Z");
-  private static final RawAesKeyService KEYS =
+  static final RawAesKeyService KEYS =
       new RawAesKeyService("bank", "lake", new byte[32], new SecureRandom());
 
   private Instant now;

@@ -147,14 +147,24 @@ public record ControlPaths(PipelineRef pipeline) {
     return between(deletions(), key, "/begun.json");
   }
 
+  /** The deletion plan that has this key. */
+  public Optional<String> plannedDeletion(String key) {
+    return between(deletions(), key, "/plan.json");
+  }
+
   /** The deletion plan whose mark of being done has this key. */
   public Optional<String> doneDeletion(String key) {
     return between(deletions(), key, "/done.json");
   }
 
+  /** Prefix of all tries. */
+  public String tries() {
+    return pipeline.control() + "tries/";
+  }
+
   /** Prefix of the tries of a run key. */
   public String tries(String keyId) {
-    return pipeline.control() + "tries/" + keyId + "/";
+    return tries() + keyId + "/";
   }
 
   /** The mark of one try of a run key. */

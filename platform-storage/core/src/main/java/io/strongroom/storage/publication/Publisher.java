@@ -200,12 +200,9 @@ public final class Publisher {
       ApprovalRule rule = policy.rule(manifest);
       Approvals.Verdict verdict =
           approvals.verdict(manifest, stored, rule, Approvals.bases(since, manifest.base()));
-      if (verdict.rejection().isPresent()) {
-        Approval rejection = verdict.rejection().get();
-        return new Held("run " + run + " was rejected by " + rejection.approver());
-      }
-      if (verdict.missing() > 0) {
-        return new PromotionResult.AwaitingApproval(manifest.digest(), verdict.missing());
+      Optional<PromotionResult> unapproved = unapproved(verdict, "run " + run, manifest.digest());
+      if (unapproved.isPresent()) {
+        return unapproved.get();
       }
       Optional<String> previous = newest.map(Publication::digest);
       Instant now = clock.instant();
@@ -395,12 +392,9 @@ public final class Publisher {
       }
       Approvals.Verdict verdict =
           approvals.verdict(read, rule, Approvals.bases(since, read.base()));
-      if (verdict.rejection().isPresent()) {
-        return new Held(
-            "deletion plan " + plan + " was rejected by " + verdict.rejection().get().approver());
-      }
-      if (verdict.missing() > 0) {
-        return new PromotionResult.AwaitingApproval(plan, verdict.missing());
+      Optional<PromotionResult> unapproved = unapproved(verdict, "deletion plan " + plan, plan);
+      if (unapproved.isPresent()) {
+        return unapproved.get();
       }
       Optional<String> previous = newest.map(Publication::digest);
       Instant now = clock.instant();
@@ -443,6 +437,18 @@ public final class Publisher {
       }
     }
     throw contended("deletion plan " + plan);
+  }
+
+  /** What stands against the decision as far as people have to approve it. */
+  private static Optional<PromotionResult> unapproved(
+      Approvals.Verdict verdict, String what, String digest) {
+    if (verdict.rejection().isPresent()) {
+      return Optional.of(
+          new Held(what + " was rejected by " + verdict.rejection().get().approver()));
+    }
+    return verdict.missing() > 0
+        ? Optional.of(new PromotionResult.AwaitingApproval(digest, verdict.missing()))
+        : Optional.empty();
   }
 
   private IntentReceipt announce(Intent intent) {

@@ -8,17 +8,39 @@ final class PlainValues {
     return new DamagedPageException("fewer values than stated");
   }
 
-  static final class Numbers extends PageValues {
-    private final byte[] bytes;
+  /** Values of one width, one behind the other. */
+  private abstract static class Wide extends PageValues {
+    final byte[] bytes;
+    final int width;
     private final int to;
-    private final int width;
     private int at;
 
-    Numbers(byte[] bytes, int from, int to, int width) {
+    Wide(byte[] bytes, int from, int to, int width) {
       this.bytes = bytes;
       this.at = from;
       this.to = to;
       this.width = width;
+    }
+
+    /** Where the next values stand; goes on behind them. */
+    final int pass(int count) {
+      if ((long) count * width > to - at) {
+        throw tooFew();
+      }
+      int from = at;
+      at += count * width;
+      return from;
+    }
+
+    @Override
+    final void skip(int count) {
+      pass(count);
+    }
+  }
+
+  static final class Numbers extends Wide {
+    Numbers(byte[] bytes, int from, int to, int width) {
+      super(bytes, from, to, width);
     }
 
     @Override
@@ -34,20 +56,6 @@ final class PlainValues {
           longs[index] = LittleEndian.int32(bytes, from + index * Integer.BYTES);
         }
       }
-    }
-
-    @Override
-    void skip(int count) {
-      pass(count);
-    }
-
-    private int pass(int count) {
-      if ((long) count * width > to - at) {
-        throw tooFew();
-      }
-      int from = at;
-      at += count * width;
-      return from;
     }
   }
 
@@ -145,36 +153,19 @@ final class PlainValues {
     }
   }
 
-  static final class Fixed extends PageValues {
-    private final byte[] bytes;
-    private final int to;
-    private final int width;
-    private int at;
-
+  static final class Fixed extends Wide {
     Fixed(byte[] bytes, int from, int to, int width) {
-      this.bytes = bytes;
-      this.at = from;
-      this.to = to;
-      this.width = width;
+      super(bytes, from, to, width);
     }
 
     @Override
     void read(ColumnVector into, int count) {
-      int from = at;
-      skip(count);
+      int from = pass(count);
       for (int index = 0; index < count; index++) {
         into.offsets[index] = from + index * width;
         into.lengths[index] = width;
       }
       into.data = bytes;
-    }
-
-    @Override
-    void skip(int count) {
-      if ((long) count * width > to - at) {
-        throw tooFew();
-      }
-      at += count * width;
     }
   }
 }

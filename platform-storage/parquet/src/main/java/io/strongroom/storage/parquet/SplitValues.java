@@ -4,31 +4,48 @@ package io.strongroom.storage.parquet;
 final class SplitValues {
   private SplitValues() {}
 
-  private static int count(int from, int to, int width) {
-    if ((to - from) % width != 0) {
-      throw new DamagedPageException("streams of different lengths");
-    }
-    return (to - from) / width;
-  }
-
-  static final class Numbers extends PageValues {
-    private final byte[] bytes;
-    private final int from;
-    private final int width;
-    private final int total;
+  /** Values of one width, of which some were given. */
+  private abstract static class Streams extends PageValues {
+    final byte[] bytes;
+    final int from;
+    final int width;
+    final int total;
     private int given;
 
-    Numbers(byte[] bytes, int from, int to, int width) {
+    Streams(byte[] bytes, int from, int to, int width) {
+      if ((to - from) % width != 0) {
+        throw new DamagedPageException("streams of different lengths");
+      }
       this.bytes = bytes;
       this.from = from;
       this.width = width;
-      this.total = count(from, to, width);
+      this.total = (to - from) / width;
+    }
+
+    /** Where the first bytes of the next values stand; goes on behind these values. */
+    final int pass(int count) {
+      int first = from + given;
+      skip(count);
+      return first;
+    }
+
+    @Override
+    final void skip(int count) {
+      if (count > total - given) {
+        throw new DamagedPageException("fewer values than stated");
+      }
+      given += count;
+    }
+  }
+
+  static final class Numbers extends Streams {
+    Numbers(byte[] bytes, int from, int to, int width) {
+      super(bytes, from, to, width);
     }
 
     @Override
     void read(ColumnVector into, int count) {
-      int first = from + given;
-      skip(count);
+      int first = pass(count);
       int highest = width - 1;
       for (int index = 0; index < count; index++) {
         // The highest byte brings the sign.
@@ -39,34 +56,16 @@ final class SplitValues {
         into.longs[index] = value;
       }
     }
-
-    @Override
-    void skip(int count) {
-      if (count > total - given) {
-        throw new DamagedPageException("fewer values than stated");
-      }
-      given += count;
-    }
   }
 
-  static final class Fixed extends PageValues {
-    private final byte[] bytes;
-    private final int from;
-    private final int width;
-    private final int total;
-    private int given;
-
+  static final class Fixed extends Streams {
     Fixed(byte[] bytes, int from, int to, int width) {
-      this.bytes = bytes;
-      this.from = from;
-      this.width = width;
-      this.total = count(from, to, width);
+      super(bytes, from, to, width);
     }
 
     @Override
     void read(ColumnVector into, int count) {
-      int first = from + given;
-      skip(count);
+      int first = pass(count);
       byte[] own = into.own((long) count * width);
       for (int index = 0; index < count; index++) {
         for (int stream = 0; stream < width; stream++) {
@@ -76,14 +75,6 @@ final class SplitValues {
         into.lengths[index] = width;
       }
       into.data = own;
-    }
-
-    @Override
-    void skip(int count) {
-      if (count > total - given) {
-        throw new DamagedPageException("fewer values than stated");
-      }
-      given += count;
     }
   }
 }

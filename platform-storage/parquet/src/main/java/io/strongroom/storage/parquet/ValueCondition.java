@@ -82,7 +82,7 @@ abstract class ValueCondition {
     }
   }
 
-  /** Takes whole numbers from one to another, or all but those. */
+  /** Takes whole numbers from one to another. */
   static final class Longs extends ValueCondition {
     private final long from;
     private final long to;

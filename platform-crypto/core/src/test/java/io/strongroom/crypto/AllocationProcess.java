@@ -15,27 +15,35 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Prints how many bytes the hot paths allocate in the thread that uses them. In a process of its
  * own, because what the JIT compiler takes away depends on what else has run. It takes allocations
- * away as it goes, so each path is run until it stays at its ceiling, or for 30 seconds.
+ * away as it goes, so each path is run until it stays at its ceiling, or for ten seconds.
  */
 final class AllocationProcess {
   private static final int FRAME = 16 * 1024;
   private static final int MIB = 1024 * 1024;
   private static final int SHORT = 4096;
   private static final int STEADY = 5;
-  private static final long MOST_NANOS = TimeUnit.SECONDS.toNanos(30);
+  private static final long MOST_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
   private final EnvelopeEncryptor encryptor =
       EnvelopeEncryptor.builder(Samples.keys()).frameLength(FRAME).parallelism(1).build();
   private final byte[] plaintext = filled(MIB, 1);
 
-  public static void main(String[] arguments) throws IOException {
-    AllocationProcess process = new AllocationProcess();
+  private final Set<String> asked;
+
+  private AllocationProcess(Set<String> asked) {
+    this.asked = asked;
+  }
+
+  /** Arguments: the paths to measure, all of them when there are none. */
+  public static void main(String... arguments) throws IOException {
+    AllocationProcess process = new AllocationProcess(Set.of(arguments));
     process.sealFrame();
     process.sealFrameOfParts();
     process.sealFrameOfDirectBuffer();
@@ -54,6 +62,9 @@ final class AllocationProcess {
    * runs half as long.
    */
   private void measure(String path, int units, int times, Work work) throws IOException {
+    if (!asked.isEmpty() && !asked.contains(path)) {
+      return;
+    }
     double ceiling = ceiling(path);
     long end = System.nanoTime() + MOST_NANOS;
     int steady = 0;

@@ -34,9 +34,13 @@ final class Bounds {
     this.mayHaveNulls = mayHaveNulls;
     this.onlyNulls = onlyNulls;
     PrimitiveTypeName stored = slot.type.getPrimitiveTypeName();
-    if (stored == PrimitiveTypeName.BINARY && slot.column.kind() == ColumnKind.STRING) {
-      minBytes = min;
-      maxBytes = max;
+    if (slot.column.kind().bytes()) {
+      // Of a UUID that is stored as a text the order is another.
+      if (slot.form == StoredForm.SAME) {
+        minBytes = min;
+        maxBytes = max;
+      }
+      return;
     }
     // Digits of different lengths may have been cut.
     int size = stored == PrimitiveTypeName.BOOLEAN ? 1 : PageValues.width(slot.type);

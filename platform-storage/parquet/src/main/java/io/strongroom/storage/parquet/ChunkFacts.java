@@ -172,7 +172,7 @@ final class ChunkFacts {
 
   /** Whether a value may be wanted that the chunk's bloom filter knows; true without one. */
   boolean bloomFilterMayTake(ValueCondition test) {
-    if (!test.asksBloomFilter()) {
+    if (!test.asksBloomFilter() || slot.form == StoredForm.UUID_TEXT) {
       return true;
     }
     if (!askedForBloomFilter) {

@@ -204,9 +204,10 @@ final class ChunkPages {
     byte[] own = new byte[size];
     decompress(Module.DICTIONARY_PAGE, start, stored, own, size, name);
     int entries = stated.getNum_values();
+    int width = PageValues.width(type);
     if (entries < 0
         || type.getPrimitiveTypeName() == PrimitiveTypeName.BOOLEAN
-        || (long) entries * Math.max(Integer.BYTES, PageValues.width(type)) > size) {
+        || (long) entries * (width > 0 ? width : Integer.BYTES) > size) {
       throw file.malformed(name + " does not hold the entries it states");
     }
     ColumnVector read = new ColumnVector(file, slot.column, slot.vector.shape, entries);

@@ -3,20 +3,25 @@ package io.strongroom.storage.parquet;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.CharacterCodingException;
+import java.time.Instant;
 import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.Objects;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The values of one column in the rows of one batch.
  *
  * <p>What kind of column it is says where its values are: {@code boolean} (0 or 1), {@code int},
- * {@code long}, {@code date} (days since 1970-01-01), {@code timestamp-micros} and {@code decimal}
- * of at most 18 digits (without its point) in {@link #longs}; {@code double} in {@link #doubles};
- * {@code string} (UTF-8, not checked) and longer {@code decimal}s in {@link #bytes} at {@link
- * #offset}. The place of a null holds anything.
+ * {@code long}, {@code date} (days since 1970-01-01), times and timestamps (in their unit) and
+ * {@code decimal} of at most 18 digits (without its point) in {@link #longs}; {@code float} and
+ * {@code double} in {@link #doubles}; {@code string} and {@code enum} (UTF-8, not checked), {@code
+ * bytes}, {@code fixed}, {@code uuid} (16 bytes) and longer {@code decimal}s in {@link #bytes} at
+ * {@link #offset}. The place of a null holds anything.
  *
  * <p>For one thread. Belongs to the reader: the arrays are not copies, must not be changed, and
  * hold other values after the reader's next step.
@@ -125,11 +130,12 @@ public final class ColumnVector {
   /**
    * The text of a row; the texts of a dictionary are made once.
    *
-   * @throws IllegalStateException when the column is no {@code string} or null in this row
+   * @throws IllegalStateException when the column is no {@code string} or {@code enum}, or null in
+   *     this row
    * @throws ParquetFileException when the file's bytes are not UTF-8
    */
   public String getString(int row) {
-    requireValue(row, ColumnKind.STRING);
+    requireValue(row, column.kind() == ColumnKind.ENUM ? ColumnKind.ENUM : ColumnKind.STRING);
     try {
       return dictionary == null
           ? Utf8.decode(data, offsets[row], lengths[row])
@@ -181,21 +187,105 @@ public final class ColumnVector {
     return LocalDate.ofEpochDay(longs[row]);
   }
 
+  /**
+   * A copy of the bytes of a row.
+   *
+   * @throws IllegalStateException when the column is no {@code bytes} or {@code fixed} or null in
+   *     this row
+   */
+  public byte[] getBytes(int row) {
+    requireValue(row, column.kind() == ColumnKind.FIXED ? ColumnKind.FIXED : ColumnKind.BYTES);
+    return copy(row);
+  }
+
+  /** A copy of the bytes of a row, whatever they are. */
+  byte[] copy(int row) {
+    return Arrays.copyOfRange(data, offsets[row], offsets[row] + lengths[row]);
+  }
+
+  /**
+   * The {@code uuid} of a row.
+   *
+   * @throws IllegalStateException when the column is no {@code uuid} or null in this row
+   */
+  public UUID getUuid(int row) {
+    requireValue(row, ColumnKind.UUID);
+    int at = offsets[row];
+    return new UUID(
+        Long.reverseBytes(LittleEndian.int64(data, at)),
+        Long.reverseBytes(LittleEndian.int64(data, at + Long.BYTES)));
+  }
+
+  /**
+   * The time of day of a row.
+   *
+   * @throws IllegalStateException when the column is no {@code time} or null in this row
+   * @throws ParquetFileException when the file's number is none within a day
+   */
+  public LocalTime getTime(int row) {
+    requireValue(row, column.kind().time(), "time");
+    if (!Ticks.ofDay(column.kind(), longs[row])) {
+      throw file.malformed(what + " holds a time that is not within a day");
+    }
+    return Ticks.time(column.kind(), longs[row]);
+  }
+
+  /**
+   * The point in time of a row.
+   *
+   * @throws IllegalStateException when the column is no {@code timestamp} or null in this row
+   */
+  public Instant getTimestamp(int row) {
+    requireValue(row, column.kind().timestamp(), "timestamp");
+    return Ticks.instant(column.kind(), longs[row]);
+  }
+
+  /**
+   * The date and time of a row.
+   *
+   * @throws IllegalStateException when the column is no {@code local-timestamp} or null in this row
+   */
+  public LocalDateTime getLocalTimestamp(int row) {
+    requireValue(row, column.kind().local(), "local timestamp");
+    return Ticks.dateTime(column.kind(), longs[row]);
+  }
+
+  /** The number of a time or timestamp of a row, in its unit. */
+  long ticks(int row) {
+    requireValue(row, column.kind().ticks(), "time or timestamp");
+    return longs[row];
+  }
+
   long number(int row, ColumnKind kind) {
     requireValue(row, kind);
     return longs[row];
   }
 
-  double real(int row) {
-    requireValue(row, ColumnKind.DOUBLE);
+  double real(int row, ColumnKind kind) {
+    requireValue(row, kind);
     return doubles[row];
   }
 
   private void requireValue(int row, ColumnKind kind) {
     if (column.kind() != kind) {
-      throw new IllegalStateException(
-          "column '" + column.name() + "' is a " + column.kind() + ", not a " + kind);
+      throw otherKind(kind.name());
     }
+    requireValue(row);
+  }
+
+  private void requireValue(int row, boolean kind, String asked) {
+    if (!kind) {
+      throw otherKind(asked);
+    }
+    requireValue(row);
+  }
+
+  private IllegalStateException otherKind(String asked) {
+    return new IllegalStateException(
+        "column '" + column.name() + "' is a " + column.kind() + ", not a " + asked);
+  }
+
+  private void requireValue(int row) {
     if (isNull(row)) {
       throw new IllegalStateException("column '" + column.name() + "' is null in this row");
     }

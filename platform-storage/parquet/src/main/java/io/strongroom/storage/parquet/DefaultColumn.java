@@ -7,6 +7,7 @@ import java.util.Arrays;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.GenericFixed;
 import org.jspecify.annotations.Nullable;
 
 /** A column that a file lacks because it is older: the default of the schema in every row. */
@@ -52,18 +53,31 @@ final class DefaultColumn implements BatchColumn {
     if (value instanceof Boolean flag) {
       return flag ? 1 : 0;
     }
-    return value instanceof ByteBuffer digits
-        ? new BigInteger(bytes(digits)).longValueExact()
-        : ((Number) value).longValue();
+    return value instanceof Number number
+        ? number.longValue()
+        : new BigInteger(raw(value)).longValueExact();
   }
 
-  private static byte[] bytes(Object value) {
+  private byte[] bytes(Object value) {
+    if (vector.column().kind() != ColumnKind.UUID || !(value instanceof CharSequence text)) {
+      return raw(value);
+    }
+    byte[] bytes = new byte[UuidText.BYTES];
+    if (!UuidText.parse(text, bytes, 0)) {
+      throw new AvroRuntimeException("the default is no UUID");
+    }
+    return bytes;
+  }
+
+  private static byte[] raw(Object value) {
     if (value instanceof ByteBuffer buffer) {
       byte[] bytes = new byte[buffer.remaining()];
       buffer.duplicate().get(bytes);
       return bytes;
     }
-    return ((CharSequence) value).toString().getBytes(StandardCharsets.UTF_8);
+    return value instanceof GenericFixed fixed
+        ? fixed.bytes()
+        : value.toString().getBytes(StandardCharsets.UTF_8);
   }
 
   @Override

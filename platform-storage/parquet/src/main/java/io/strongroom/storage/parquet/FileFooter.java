@@ -315,9 +315,11 @@ final class FileFooter {
   }
 
   private boolean ordered(Leaf leaf) {
-    return orders != null
-        && leaf.ordinal() < orders.size()
-        && orders.get(leaf.ordinal()).isSetTYPE_ORDER();
+    if (orders == null || leaf.ordinal() >= orders.size()) {
+      return false;
+    }
+    ColumnOrder order = orders.get(leaf.ordinal());
+    return order.isSetTYPE_ORDER() || order.isSetIEEE_754_TOTAL_ORDER();
   }
 
   /** Where a column chunk starts: with its dictionary where it has one. */

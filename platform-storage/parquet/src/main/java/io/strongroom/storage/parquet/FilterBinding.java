@@ -5,12 +5,16 @@ import io.strongroom.storage.parquet.RowFilter.Order;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
+import java.nio.ByteBuffer;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -68,8 +72,8 @@ final class FilterBinding {
   }
 
   private ValueCondition comparison(ColumnSlot slot, Order order, Object value) {
-    if (slot.column.kind() == ColumnKind.STRING) {
-      return new ValueCondition.Texts(order, text(slot, value));
+    if (slot.column.kind().bytes()) {
+      return new ValueCondition.Texts(order, bytes(slot, value));
     }
     if (slot.column.kind() == ColumnKind.DECIMAL) {
       return decimal(slot, order, decimal(slot, value));
@@ -128,9 +132,9 @@ final class FilterBinding {
   }
 
   private ValueCondition membership(ColumnSlot slot, boolean within, List<?> values) {
-    if (slot.column.kind() == ColumnKind.STRING) {
+    if (slot.column.kind().bytes()) {
       return new ValueCondition.TextSet(
-          values.stream().map(value -> text(slot, value)).toList(), within);
+          values.stream().map(value -> bytes(slot, value)).toList(), within);
     }
     if (slot.column.kind() == ColumnKind.DECIMAL) {
       return decimals(slot, within, values);
@@ -170,6 +174,32 @@ final class FilterBinding {
     return floor.compareTo(value) == 0 ? floor.unscaledValue() : null;
   }
 
+  private byte[] bytes(ColumnSlot slot, Object value) {
+    return switch (slot.column.kind()) {
+      case BYTES, FIXED -> {
+        if (value instanceof UUID uuid && slot.column.kind() == ColumnKind.FIXED) {
+          yield UuidText.bytes(uuid);
+        }
+        if (value instanceof ByteBuffer buffer) {
+          byte[] bytes = new byte[buffer.remaining()];
+          buffer.duplicate().get(bytes);
+          yield bytes;
+        }
+        if (value instanceof byte[] bytes) {
+          yield bytes.clone();
+        }
+        throw refused(slot);
+      }
+      case UUID -> {
+        if (value instanceof UUID uuid) {
+          yield UuidText.bytes(uuid);
+        }
+        throw refused(slot);
+      }
+      default -> text(slot, value instanceof Enum<?> symbol ? symbol.name() : value);
+    };
+  }
+
   private byte[] text(ColumnSlot slot, Object value) {
     if (!(value instanceof CharSequence text)) {
       throw refused(slot);
@@ -197,21 +227,22 @@ final class FilterBinding {
   }
 
   private long whole(ColumnSlot slot, Object value) {
+    ColumnKind kind = slot.column.kind();
     try {
-      return switch (slot.column.kind()) {
+      return switch (kind) {
         case BOOLEAN -> ((Boolean) value) ? 1 : 0;
         case INT, LONG -> value instanceof Integer number ? number : (Long) value;
         case DATE -> ((LocalDate) value).toEpochDay();
-        case TIMESTAMP_MICROS -> value instanceof Instant time ? micros(time) : (Long) value;
-        case DOUBLE, STRING, DECIMAL -> throw refused(slot);
+        case TIME_MILLIS, TIME_MICROS ->
+            value instanceof LocalTime time ? Ticks.of(kind, time) : (Long) value;
+        case TIMESTAMP_MILLIS, TIMESTAMP_MICROS, TIMESTAMP_NANOS ->
+            value instanceof Instant time ? Ticks.of(kind, time) : (Long) value;
+        case LOCAL_TIMESTAMP_MILLIS, LOCAL_TIMESTAMP_MICROS, LOCAL_TIMESTAMP_NANOS ->
+            value instanceof LocalDateTime time ? Ticks.of(kind, time) : (Long) value;
+        case FLOAT, DOUBLE, STRING, ENUM, BYTES, FIXED, UUID, DECIMAL -> throw refused(slot);
       };
     } catch (ClassCastException | ArithmeticException | DateTimeException otherwise) {
       throw refused(slot);
     }
-  }
-
-  private static long micros(Instant time) {
-    return Math.addExact(
-        Math.multiplyExact(time.getEpochSecond(), 1_000_000L), time.getNano() / 1_000);
   }
 }

@@ -48,6 +48,7 @@ public final class ParquetBatchReader implements AutoCloseable {
 
   private final FileLabel file;
   private final RangedSource source;
+  private final ParquetSchema projection;
   private final FileFooter footer;
   private final List<ColumnSlot> slots = new ArrayList<>();
   private final int projected;
@@ -73,6 +74,7 @@ public final class ParquetBatchReader implements AutoCloseable {
       @Nullable String expectedFooterSha256) {
     this.file = file;
     this.source = source;
+    this.projection = projection;
     this.footer = FileFooter.read(source, file, keys, expectedFooterSha256);
     for (SchemaColumn column : projection.schemaColumns()) {
       slots.add(projected(projection, column));
@@ -98,7 +100,7 @@ public final class ParquetBatchReader implements AutoCloseable {
   private ColumnSlot slot(SchemaColumn column) {
     FileFooter.Leaf leaf = footer.leaf(column.name());
     PrimitiveType type = leaf == null ? null : FileTypes.decodable(leaf.element(), column);
-    StoredForm form = type == null ? null : StoredForm.of(type, StoredForm.shape(column, type));
+    StoredForm form = type == null ? null : StoredForm.of(type, column);
     if (leaf == null || type == null || form == null) {
       throw file.failure(
           ParquetErrorCode.SCHEMA_MISMATCH,
@@ -130,6 +132,15 @@ public final class ParquetBatchReader implements AutoCloseable {
     }
     filtered.add(found);
     return found;
+  }
+
+  FileLabel file() {
+    return file;
+  }
+
+  /** The columns that are read. */
+  ParquetSchema projection() {
+    return projection;
   }
 
   /** How many rows the file holds. */

@@ -38,7 +38,7 @@ public final class ParquetRecordWriter<T> implements AutoCloseable {
   /**
    * A writer of Avro records of the schema that the file has. A value may be of the field's plain
    * type or of its logical one: {@code Long} or {@code Instant}, {@code Integer} or {@code
-   * LocalDate}, {@code ByteBuffer} or {@code BigDecimal}.
+   * LocalDate}, {@code ByteBuffer} or {@code BigDecimal}, and so on.
    *
    * @param out belongs to the new writer, which closes it
    */
@@ -74,7 +74,7 @@ public final class ParquetRecordWriter<T> implements AutoCloseable {
                 column -> {
                   RecordComponent component = components.get(column.name());
                   if (component == null) {
-                    component = components.get(camelCase(column.name()));
+                    component = components.get(ComponentNames.camelCase(column.name()));
                   }
                   if (component == null) {
                     throw refused(column, "has no component in " + type.getName());
@@ -119,9 +119,17 @@ public final class ParquetRecordWriter<T> implements AutoCloseable {
       case INT -> (out, row) -> out.setInt(index, (int) get.invokeExact(row));
       case LONG -> (out, row) -> out.setLong(index, (long) get.invokeExact(row));
       case DOUBLE -> (out, row) -> out.setDouble(index, (double) get.invokeExact(row));
-      case TIMESTAMP_MICROS ->
-          (out, row) -> out.setTimestampMicros(index, (long) get.invokeExact(row));
-      case DATE, STRING, DECIMAL -> (out, row) -> out.setObject(index, get.invoke(row));
+      case FLOAT -> (out, row) -> out.setFloat(index, (float) get.invokeExact(row));
+      case TIME_MICROS,
+          TIMESTAMP_MILLIS,
+          TIMESTAMP_MICROS,
+          TIMESTAMP_NANOS,
+          LOCAL_TIMESTAMP_MILLIS,
+          LOCAL_TIMESTAMP_MICROS,
+          LOCAL_TIMESTAMP_NANOS ->
+          (out, row) -> out.setTicks(index, (long) get.invokeExact(row));
+      case DATE, TIME_MILLIS, STRING, ENUM, BYTES, FIXED, UUID, DECIMAL ->
+          (out, row) -> out.setObject(index, get.invoke(row));
     };
   }
 
@@ -135,21 +143,6 @@ public final class ParquetRecordWriter<T> implements AutoCloseable {
           "the component of column '" + column.name() + "' is hidden from the lookup",
           hidden);
     }
-  }
-
-  private static String camelCase(String name) {
-    StringBuilder camel = new StringBuilder();
-    boolean upper = false;
-    for (int index = 0; index < name.length(); index++) {
-      char c = name.charAt(index);
-      if (c == '_') {
-        upper = !camel.isEmpty();
-      } else {
-        camel.append(upper ? Character.toUpperCase(c) : c);
-        upper = false;
-      }
-    }
-    return camel.toString();
   }
 
   private static ParquetFileException refused(SchemaColumn column, String what) {

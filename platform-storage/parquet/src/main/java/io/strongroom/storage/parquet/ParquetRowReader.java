@@ -2,7 +2,11 @@ package io.strongroom.storage.parquet;
 
 import io.strongroom.crypto.RangedSource;
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -186,11 +190,16 @@ public final class ParquetRowReader implements AutoCloseable {
 
   /** A {@code double} of the row. */
   public double getDouble(int column) {
-    return column(column).real(row);
+    return column(column).real(row, ColumnKind.DOUBLE);
+  }
+
+  /** A {@code float} of the row. */
+  public float getFloat(int column) {
+    return (float) column(column).real(row, ColumnKind.FLOAT);
   }
 
   /**
-   * A {@code string} of the row.
+   * A {@code string} or {@code enum} of the row.
    *
    * @throws ParquetFileException when the file's bytes are not UTF-8
    */
@@ -210,6 +219,44 @@ public final class ParquetRowReader implements AutoCloseable {
    */
   public long getTimestampMicros(int column) {
     return column(column).number(row, ColumnKind.TIMESTAMP_MICROS);
+  }
+
+  /** A {@code timestamp} of the row, of any unit. */
+  public Instant getTimestamp(int column) {
+    return column(column).getTimestamp(row);
+  }
+
+  /** A {@code local-timestamp} of the row, of any unit. */
+  public LocalDateTime getLocalTimestamp(int column) {
+    return column(column).getLocalTimestamp(row);
+  }
+
+  /**
+   * A {@code time} of the row, of any unit.
+   *
+   * @throws ParquetFileException when the file's number is none within a day
+   */
+  public LocalTime getTime(int column) {
+    return column(column).getTime(row);
+  }
+
+  /**
+   * The number that is stored for a time or timestamp of the row.
+   *
+   * @return milliseconds, microseconds or nanoseconds, as the column's type says
+   */
+  public long getTicks(int column) {
+    return column(column).ticks(row);
+  }
+
+  /** A copy of a {@code bytes} or {@code fixed} of the row. */
+  public byte[] getBytes(int column) {
+    return column(column).getBytes(row);
+  }
+
+  /** A {@code uuid} of the row. */
+  public UUID getUuid(int column) {
+    return column(column).getUuid(row);
   }
 
   /** A {@code date} of the row. */

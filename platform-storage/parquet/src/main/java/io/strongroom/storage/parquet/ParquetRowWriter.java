@@ -7,10 +7,13 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.UUID;
 import org.apache.parquet.bytes.BytesInput;
 import org.apache.parquet.bytes.HeapByteBufferAllocator;
 import org.apache.parquet.column.Encoding;
@@ -72,6 +75,7 @@ public final class ParquetRowWriter implements AutoCloseable {
   private final ParquetFileWriter file;
   private final PagePipeline pipeline;
   private final RowBuffer row;
+  private final RowObjects objects;
   private State state = State.OPEN;
   private long rows;
   private int groupRows;
@@ -153,6 +157,7 @@ public final class ParquetRowWriter implements AutoCloseable {
             () -> new PageSealer(settings, pool, keys, fileAad),
             this::store);
     this.row = new RowBuffer(columns, settings, pool, pipeline::add);
+    this.objects = new RowObjects(row);
     startBatch();
   }
 
@@ -202,17 +207,22 @@ public final class ParquetRowWriter implements AutoCloseable {
     row.setNumber(column, ColumnKind.DOUBLE, Double.doubleToRawLongBits(value));
   }
 
+  /** Sets a {@code float} column of the row. */
+  public void setFloat(int column, float value) {
+    row.setNumber(column, ColumnKind.FLOAT, Float.floatToRawIntBits(value));
+  }
+
   /**
-   * Sets a {@code string} column of the row. Half a surrogate pair is refused, and so are more than
-   * 16 MiB of UTF-8.
+   * Sets a {@code string} or {@code enum} column of the row. What is none of the enum's symbols is
+   * refused. Half a surrogate pair is refused, and so are more than 16 MiB of UTF-8.
    */
   public void setString(int column, CharSequence value) {
     row.setText(column, value);
   }
 
   /**
-   * Sets a {@code string} column of the row to bytes that are UTF-8 already. What is not UTF-8 is
-   * refused, and so are more than 16 MiB.
+   * Sets a {@code string} or {@code enum} column of the row to bytes that are UTF-8 already. What
+   * is not UTF-8 is refused, and so are more than 16 MiB.
    *
    * @param utf8 read before this returns
    * @param offset where the text starts
@@ -250,26 +260,69 @@ public final class ParquetRowWriter implements AutoCloseable {
   }
 
   /**
-   * Sets a {@code timestamp-micros} column of the row. What is finer than a microsecond is cut off,
-   * towards the past; what does not fit 64 bits is refused.
+   * Sets a {@code timestamp-millis}, {@code -micros} or {@code -nanos} column of the row. What is
+   * finer than its unit is cut off, towards the past; what does not fit 64 bits is refused.
    */
   public void setTimestamp(int column, Instant value) {
-    row.setInstant(column, value);
+    objects.setInstant(column, value);
+  }
+
+  /** Sets a {@code local-timestamp} column of the row, as {@link #setTimestamp} does. */
+  public void setLocalTimestamp(int column, LocalDateTime value) {
+    objects.setLocal(column, value);
+  }
+
+  /**
+   * Sets a {@code time-millis} or {@code time-micros} column of the row. What is finer than its
+   * unit is cut off.
+   */
+  public void setTime(int column, LocalTime value) {
+    objects.setTime(column, value);
+  }
+
+  /**
+   * Sets a time or timestamp column of the row by the number that is stored.
+   *
+   * @param value milliseconds, microseconds or nanoseconds, as the column's type says: since
+   *     midnight, since 1970-01-01T00:00:00Z, or since that time of day where the clock was
+   */
+  public void setTicks(int column, long value) {
+    objects.setTicks(column, value);
+  }
+
+  /**
+   * Sets a {@code bytes} or {@code fixed} column of the row. Another length than that of the fixed
+   * is refused, and so are more than 16 MiB.
+   *
+   * @param bytes read before this returns
+   * @param offset where the value starts
+   * @param length how many bytes it has
+   */
+  public void setBytes(int column, byte[] bytes, int offset, int length) {
+    Objects.checkFromIndexSize(offset, length, bytes.length);
+    row.setBytes(column, bytes, offset, length);
+  }
+
+  /** Sets a {@code uuid} column of the row. */
+  public void setUuid(int column, UUID value) {
+    objects.setUuid(column, value);
   }
 
   /** Sets a {@code date} column of the row. */
   public void setDate(int column, LocalDate value) {
-    row.setDate(column, value);
+    objects.setDate(column, value);
   }
 
   /**
    * Sets a column of the row to an object of any type that fits it: {@code Boolean}, {@code
-   * Integer}, {@code Long}, {@code Double}, {@code CharSequence}, {@code LocalDate} (or days),
-   * {@code Instant} (or microseconds), {@code BigDecimal} (or its unscaled value in a {@code
-   * ByteBuffer}, highest byte first, as Avro has it), or null.
+   * Integer}, {@code Long}, {@code Float}, {@code Double}, {@code CharSequence}, a symbol or Java
+   * enum, {@code byte[]} or {@code ByteBuffer}, {@code LocalDate} (or days), {@code LocalTime},
+   * {@code Instant} and {@code LocalDateTime} (or their number), {@code UUID} (or its text), {@code
+   * BigDecimal} (or its unscaled value as bytes, highest byte first, as Avro has it), Avro's {@code
+   * GenericFixed}, or null.
    */
   public void setObject(int column, @Nullable Object value) {
-    row.setObject(column, value);
+    objects.set(column, value);
   }
 
   /** The columns. */

@@ -10,30 +10,33 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.apache.avro.AvroRuntimeException;
+import org.apache.avro.LogicalType;
+import org.apache.avro.LogicalTypes;
 import org.apache.avro.Schema;
 import org.apache.parquet.avro.AvroSchemaConverter;
+import org.apache.parquet.avro.AvroWriteSupport;
 import org.apache.parquet.conf.PlainParquetConfiguration;
 import org.apache.parquet.schema.LogicalTypeAnnotation;
-import org.apache.parquet.schema.LogicalTypeAnnotation.DateLogicalTypeAnnotation;
 import org.apache.parquet.schema.LogicalTypeAnnotation.DecimalLogicalTypeAnnotation;
-import org.apache.parquet.schema.LogicalTypeAnnotation.StringLogicalTypeAnnotation;
 import org.apache.parquet.schema.LogicalTypeAnnotation.TimeUnit;
-import org.apache.parquet.schema.LogicalTypeAnnotation.TimestampLogicalTypeAnnotation;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.PrimitiveType;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.parquet.schema.Type;
 import org.apache.parquet.schema.Types;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The columns of a file, or those of it that are to be read: a flat Avro record of {@code boolean},
- * {@code int}, {@code long}, {@code double}, {@code string}, {@code date}, {@code timestamp-micros}
- * and {@code decimal} (over {@code bytes}, precision 1 to 38), each also nullable as a union with
- * {@code null}.
+ * {@code int}, {@code long}, {@code float}, {@code double}, {@code string}, {@code enum}, {@code
+ * bytes}, {@code fixed} and their logical types {@code date}, {@code time-millis}, {@code
+ * time-micros}, {@code timestamp-} and {@code local-timestamp-} in {@code millis}, {@code micros}
+ * and {@code nanos}, {@code uuid} and {@code decimal} (precision 1 to 38), each also nullable as a
+ * union with {@code null}. A logical type that is not named here is its plain type.
  *
- * <p>The Parquet types are those that parquet-avro gives, except that a decimal of at most 18
- * digits is an INT64 and a longer one a fixed byte array. Immutable.
+ * <p>The Parquet types are those that parquet-avro gives (with {@code
+ * parquet.avro.write-parquet-uuid}), except that a decimal over {@code bytes} is an INT64 up to 18
+ * digits and a fixed byte array beyond, and that times in nanoseconds carry their logical type.
+ * Immutable.
  */
 public final class ParquetSchema {
   static final int INT64_DIGITS = 18;
@@ -64,7 +67,7 @@ public final class ParquetSchema {
     }
     MessageType parquet;
     try {
-      parquet = new AvroSchemaConverter(new PlainParquetConfiguration()).convert(record);
+      parquet = new AvroSchemaConverter(asParquetAvro()).convert(record);
     } catch (UnsupportedOperationException | IllegalArgumentException failed) {
       throw new ParquetFileException(
           ParquetErrorCode.SCHEMA_REFUSED,
@@ -76,9 +79,25 @@ public final class ParquetSchema {
       if (!parquet.containsField(field.name())) {
         throw refused("column '" + field.name() + "' is always null");
       }
-      columns.add(column(parquet.getType(field.name())));
+      columns.add(column(parquet.getType(field.name()), present(field.schema())));
     }
     return new ParquetSchema(record, parquet.getName(), columns);
+  }
+
+  private static PlainParquetConfiguration asParquetAvro() {
+    return new PlainParquetConfiguration(Map.of(AvroWriteSupport.WRITE_PARQUET_UUID, "true"));
+  }
+
+  /** The type of what is there when a value is not null. */
+  static Schema present(Schema type) {
+    if (type.isUnion()) {
+      for (Schema branch : type.getTypes()) {
+        if (branch.getType() != Schema.Type.NULL) {
+          return branch;
+        }
+      }
+    }
+    return type;
   }
 
   /**
@@ -97,45 +116,72 @@ public final class ParquetSchema {
     return of(record);
   }
 
-  private static SchemaColumn column(Type type) {
-    ColumnKind kind = type.isPrimitive() ? kind(type.asPrimitiveType()) : null;
-    if (kind == null || type.isRepetition(Type.Repetition.REPEATED)) {
+  private static SchemaColumn column(Type type, Schema avro) {
+    if (!type.isPrimitive()) {
       throw refused("column '" + type.getName() + "' is of a type that is not supported");
     }
-    boolean nullable = type.isRepetition(Type.Repetition.OPTIONAL);
     PrimitiveType stored = type.asPrimitiveType();
+    ColumnKind kind = kind(avro);
     if (kind == ColumnKind.DECIMAL) {
       stored = decimal(stored);
+    } else if (kind == ColumnKind.TIMESTAMP_NANOS || kind == ColumnKind.LOCAL_TIMESTAMP_NANOS) {
+      stored = nanos(stored, kind == ColumnKind.TIMESTAMP_NANOS);
     }
-    return new SchemaColumn(type.getName(), kind, nullable, true, stored);
+    return new SchemaColumn(
+        type.getName(),
+        kind,
+        type.isRepetition(Type.Repetition.OPTIONAL),
+        true,
+        stored,
+        kind == ColumnKind.ENUM ? Set.copyOf(avro.getEnumSymbols()) : Set.of());
   }
 
-  /** The kind of what this library writes for a type of parquet-avro. */
-  private static @Nullable ColumnKind kind(PrimitiveType type) {
-    LogicalTypeAnnotation annotation = type.getLogicalTypeAnnotation();
-    boolean bare = annotation == null;
-    return switch (type.getPrimitiveTypeName()) {
-      case BOOLEAN -> bare ? ColumnKind.BOOLEAN : null;
-      case INT32 ->
-          bare
-              ? ColumnKind.INT
-              : annotation instanceof DateLogicalTypeAnnotation ? ColumnKind.DATE : null;
-      case INT64 -> bare ? ColumnKind.LONG : utcMicros(annotation);
-      case DOUBLE -> bare ? ColumnKind.DOUBLE : null;
-      case BINARY ->
-          annotation instanceof StringLogicalTypeAnnotation
-              ? ColumnKind.STRING
-              : annotation instanceof DecimalLogicalTypeAnnotation ? ColumnKind.DECIMAL : null;
-      case FLOAT, INT96, FIXED_LEN_BYTE_ARRAY -> null;
+  /** What is held by a column of a type that parquet-avro stores as a primitive one. */
+  private static ColumnKind kind(Schema type) {
+    LogicalType logical = type.getLogicalType();
+    if (logical instanceof LogicalTypes.Decimal) {
+      return ColumnKind.DECIMAL;
+    }
+    if (logical instanceof LogicalTypes.Uuid) {
+      return ColumnKind.UUID;
+    }
+    return switch (type.getType()) {
+      case BOOLEAN -> ColumnKind.BOOLEAN;
+      case INT ->
+          logical instanceof LogicalTypes.Date
+              ? ColumnKind.DATE
+              : logical instanceof LogicalTypes.TimeMillis
+                  ? ColumnKind.TIME_MILLIS
+                  : ColumnKind.INT;
+      case LONG -> logical == null ? ColumnKind.LONG : time(logical);
+      case FLOAT -> ColumnKind.FLOAT;
+      case DOUBLE -> ColumnKind.DOUBLE;
+      case STRING -> ColumnKind.STRING;
+      case ENUM -> ColumnKind.ENUM;
+      case BYTES -> ColumnKind.BYTES;
+      case FIXED -> ColumnKind.FIXED;
+      case RECORD, ARRAY, MAP, UNION, NULL ->
+          throw new IllegalArgumentException("an Avro " + type.getType() + " is no value");
     };
   }
 
-  private static @Nullable ColumnKind utcMicros(LogicalTypeAnnotation annotation) {
-    return annotation instanceof TimestampLogicalTypeAnnotation time
-            && time.getUnit() == TimeUnit.MICROS
-            && time.isAdjustedToUTC()
-        ? ColumnKind.TIMESTAMP_MICROS
-        : null;
+  private static ColumnKind time(LogicalType logical) {
+    return switch (logical.getName()) {
+      case "time-micros" -> ColumnKind.TIME_MICROS;
+      case "timestamp-millis" -> ColumnKind.TIMESTAMP_MILLIS;
+      case "timestamp-micros" -> ColumnKind.TIMESTAMP_MICROS;
+      case "timestamp-nanos" -> ColumnKind.TIMESTAMP_NANOS;
+      case "local-timestamp-millis" -> ColumnKind.LOCAL_TIMESTAMP_MILLIS;
+      case "local-timestamp-micros" -> ColumnKind.LOCAL_TIMESTAMP_MICROS;
+      case "local-timestamp-nanos" -> ColumnKind.LOCAL_TIMESTAMP_NANOS;
+      default -> ColumnKind.LONG;
+    };
+  }
+
+  private static PrimitiveType nanos(PrimitiveType type, boolean utc) {
+    return Types.primitive(PrimitiveTypeName.INT64, type.getRepetition())
+        .as(LogicalTypeAnnotation.timestampType(utc, TimeUnit.NANOS))
+        .named(type.getName());
   }
 
   private static PrimitiveType decimal(PrimitiveType type) {
@@ -144,6 +190,9 @@ public final class ParquetSchema {
     if (precision > MAX_DIGITS) {
       throw refused(
           "column '" + type.getName() + "' has " + precision + " digits, more than " + MAX_DIGITS);
+    }
+    if (type.getPrimitiveTypeName() == PrimitiveTypeName.FIXED_LEN_BYTE_ARRAY) {
+      return type;
     }
     Types.PrimitiveBuilder<PrimitiveType> stored =
         precision <= INT64_DIGITS

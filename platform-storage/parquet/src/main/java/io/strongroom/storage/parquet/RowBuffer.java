@@ -2,14 +2,11 @@ package io.strongroom.storage.parquet;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.nio.ByteBuffer;
-import java.time.Instant;
-import java.time.LocalDate;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The row being put together and the rows before it that wait to be encoded. Values go straight
@@ -84,6 +81,14 @@ final class RowBuffer {
     }
   }
 
+  ColumnKind kind(int column) {
+    return kinds[column];
+  }
+
+  int scale(int column) {
+    return scales[column];
+  }
+
   void setNumber(int column, ColumnKind kind, long value) {
     if (kinds[column] != kind) {
       throw otherKind(column, kind);
@@ -106,7 +111,7 @@ final class RowBuffer {
 
   void setText(int column, CharSequence text) {
     if (kinds[column] != ColumnKind.STRING) {
-      throw otherKind(column, ColumnKind.STRING);
+      requireSymbol(column, text);
     }
     int chars = text.length();
     if (chars > MAX_TEXT_BYTES) {
@@ -126,7 +131,7 @@ final class RowBuffer {
 
   void setUtf8(int column, byte[] from, int offset, int length) {
     if (kinds[column] != ColumnKind.STRING) {
-      throw otherKind(column, ColumnKind.STRING);
+      requireSymbol(column, new String(from, offset, length, StandardCharsets.UTF_8));
     }
     if (length > MAX_TEXT_BYTES) {
       throw refused(column, "a text of more than " + MAX_TEXT_BYTES + " bytes");
@@ -139,6 +144,45 @@ final class RowBuffer {
       throw refused(column, "bytes that are not UTF-8");
     }
     close(column, buffer, length);
+  }
+
+  /** Only an enum is a text too, if it is one of its own. */
+  private void requireSymbol(int column, CharSequence text) {
+    if (kinds[column] != ColumnKind.ENUM) {
+      throw otherKind(column, ColumnKind.STRING);
+    }
+    if (!columns.get(column).symbols().contains(text.toString())) {
+      throw refused(column, "a text that is none of its symbols");
+    }
+  }
+
+  void setBytes(int column, byte[] from, int offset, int length) {
+    ColumnKind kind = kinds[column];
+    if (kind == ColumnKind.FIXED || kind == ColumnKind.UUID) {
+      int fixed = columns.get(column).type().getTypeLength();
+      if (length != fixed) {
+        throw refused(column, length + " bytes, but the column has " + fixed);
+      }
+    } else if (kind != ColumnKind.BYTES) {
+      throw otherKind(column, ColumnKind.BYTES);
+    }
+    if (length > MAX_TEXT_BYTES) {
+      throw refused(column, "more than " + MAX_TEXT_BYTES + " bytes");
+    }
+    TextBuffer buffer = texts[column];
+    int at = buffer.open(row, length);
+    System.arraycopy(from, offset, buffer.target(), at, length);
+    close(column, buffer, length);
+  }
+
+  /** Sets a UUID by its two halves. */
+  void setUuid(int column, long high, long low) {
+    TextBuffer buffer = texts[column];
+    int at = buffer.open(row, UuidText.BYTES);
+    byte[] into = buffer.target();
+    LittleEndian.putLong(into, at, Long.reverseBytes(high));
+    LittleEndian.putLong(into, at + Long.BYTES, Long.reverseBytes(low));
+    close(column, buffer, UuidText.BYTES);
   }
 
   private void close(int column, TextBuffer buffer, int length) {
@@ -197,79 +241,6 @@ final class RowBuffer {
     }
   }
 
-  void setInstant(int column, Instant value) {
-    long micros;
-    try {
-      micros =
-          Math.addExact(
-              Math.multiplyExact(value.getEpochSecond(), 1_000_000L), value.getNano() / 1_000);
-    } catch (ArithmeticException tooFar) {
-      throw refused(column, "a time beyond 64 bits of microseconds");
-    }
-    setNumber(column, ColumnKind.TIMESTAMP_MICROS, micros);
-  }
-
-  void setDate(int column, LocalDate value) {
-    long day = value.toEpochDay();
-    if (day != (int) day) {
-      throw refused(column, "a day beyond 32 bits");
-    }
-    setNumber(column, ColumnKind.DATE, day);
-  }
-
-  void setObject(int column, @Nullable Object value) {
-    if (value == null) {
-      setNull(column);
-      return;
-    }
-    ColumnKind kind = kinds[column];
-    if (!kind.takes(value.getClass())) {
-      throw refused(column, "a " + value.getClass().getName() + ", but the column is a " + kind);
-    }
-    switch (kind) {
-      case BOOLEAN -> set(column, (Boolean) value ? 1 : 0);
-      case DOUBLE -> set(column, Double.doubleToRawLongBits((Double) value));
-      case INT, LONG -> set(column, ((Number) value).longValue());
-      case DATE -> {
-        if (value instanceof LocalDate date) {
-          setDate(column, date);
-        } else {
-          set(column, (Integer) value);
-        }
-      }
-      case TIMESTAMP_MICROS -> {
-        if (value instanceof Instant instant) {
-          setInstant(column, instant);
-        } else {
-          set(column, (Long) value);
-        }
-      }
-      case STRING -> {
-        if (value instanceof org.apache.avro.util.Utf8 encoded) {
-          setUtf8(column, encoded.getBytes(), 0, encoded.getByteLength());
-        } else {
-          setText(column, (CharSequence) value);
-        }
-      }
-      case DECIMAL -> {
-        if (value instanceof BigDecimal decimal) {
-          setDecimal(column, decimal);
-        } else {
-          setDecimal(column, unscaled(column, (ByteBuffer) value));
-        }
-      }
-    }
-  }
-
-  private BigDecimal unscaled(int column, ByteBuffer value) {
-    byte[] digits = new byte[value.remaining()];
-    if (digits.length == 0) {
-      throw refused(column, "a decimal of no bytes");
-    }
-    value.duplicate().get(digits);
-    return new BigDecimal(new BigInteger(digits), scales[column]);
-  }
-
   private void setPadded(int column, BigInteger unscaled) {
     byte[] digits = unscaled.toByteArray();
     TextBuffer buffer = texts[column];
@@ -282,6 +253,10 @@ final class RowBuffer {
   }
 
   private ParquetFileException otherKind(int column, ColumnKind given) {
+    return otherKind(column, given.name());
+  }
+
+  ParquetFileException otherKind(int column, String given) {
     return refused(column, "a " + given + ", but the column is a " + kinds[column]);
   }
 

@@ -1,13 +1,17 @@
 package io.strongroom.storage.parquet;
 
 import java.math.BigDecimal;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.UUID;
 
 /**
  * Which rows of a file are read: comparisons of columns with values, joined by and, or and not.
@@ -18,14 +22,17 @@ import java.util.Objects;
  *
  * <p>As in SQL a comparison with a null is neither true nor false, so that neither it nor its
  * negation takes the row; ask for {@link Column#isNull} instead. Texts are ordered by their UTF-8
- * bytes, which is the order of their code points. A {@code double} that is no number is different
- * from every value, and neither smaller nor larger.
+ * bytes, which is the order of their code points, and so are bytes and UUIDs, a byte being 0 to
+ * 255. A {@code float} or {@code double} that is no number is different from every value, and
+ * neither smaller nor larger.
  *
  * <p>A value has the type of its column: {@link Boolean}; {@link Integer} or {@link Long} for
- * {@code int} and {@code long}; {@link Double} for {@code double}; {@link CharSequence}; {@link
- * BigDecimal} of any scale; {@link LocalDate}; {@link Instant}, or a {@link Long} of microseconds;
- * what an Instant has below a microsecond is cut off. Another is refused by the reader that is
- * given the filter.
+ * {@code int} and {@code long}; {@link Float} or {@link Double} for {@code float} and {@code
+ * double}, compared as {@code double}; {@link CharSequence}, also for an {@code enum}, which takes
+ * a Java enum too; {@code byte[]} or {@link ByteBuffer}; {@link UUID}, also for a {@code fixed};
+ * {@link BigDecimal} of any scale; {@link LocalDate}; {@link LocalTime}, {@link Instant} or {@link
+ * LocalDateTime}, or a {@link Long} in the unit of the column; what they have below that unit is
+ * cut off. Another is refused by the reader that is given the filter.
  *
  * <p>Immutable and thread-safe.
  */

@@ -48,6 +48,23 @@ enum StoredForm {
       }
     }
   },
+  /** The 36 characters of a UUID, of which its 16 bytes are wanted. */
+  UUID_TEXT {
+    @Override
+    void convert(ColumnVector values, int count) {
+      byte[] data = values.data;
+      byte[] own = values.own((long) count * UuidText.BYTES);
+      for (int index = 0; index < count; index++) {
+        int at = index * UuidText.BYTES;
+        if (!UuidText.parse(data, values.offsets[index], values.lengths[index], own, at)) {
+          throw new DamagedPageException("a text that is no UUID");
+        }
+        values.offsets[index] = at;
+        values.lengths[index] = UuidText.BYTES;
+      }
+      values.data = own;
+    }
+  },
   /** Nanoseconds of a day and the day, counted from noon of 24 November 4714 BC. */
   INT96_TIME {
     @Override
@@ -85,9 +102,21 @@ enum StoredForm {
   /** Where the values of a column of a file are kept. */
   static Shape shape(SchemaColumn wanted, PrimitiveType stored) {
     return switch (wanted.kind()) {
-      case BOOLEAN, INT, DATE, LONG, TIMESTAMP_MICROS -> Shape.LONGS;
-      case DOUBLE -> Shape.DOUBLES;
-      case STRING -> Shape.RANGES;
+      case BOOLEAN,
+          INT,
+          DATE,
+          LONG,
+          TIME_MILLIS,
+          TIME_MICROS,
+          TIMESTAMP_MILLIS,
+          TIMESTAMP_MICROS,
+          TIMESTAMP_NANOS,
+          LOCAL_TIMESTAMP_MILLIS,
+          LOCAL_TIMESTAMP_MICROS,
+          LOCAL_TIMESTAMP_NANOS ->
+          Shape.LONGS;
+      case FLOAT, DOUBLE -> Shape.DOUBLES;
+      case STRING, ENUM, BYTES, FIXED, UUID -> Shape.RANGES;
       case DECIMAL ->
           wanted.precision() <= ParquetSchema.INT64_DIGITS || whole(stored)
               ? Shape.LONGS
@@ -107,14 +136,19 @@ enum StoredForm {
    *
    * @return null when it cannot be brought into this shape
    */
-  static @Nullable StoredForm of(PrimitiveType stored, Shape shape) {
+  static @Nullable StoredForm of(PrimitiveType stored, SchemaColumn wanted) {
+    Shape shape = shape(wanted, stored);
     return switch (stored.getPrimitiveTypeName()) {
       case BOOLEAN, INT64 -> shape == Shape.LONGS ? SAME : null;
       case INT32 -> shape == Shape.LONGS ? SAME : shape == Shape.DOUBLES ? WHOLE_NUMBER : null;
       case FLOAT -> shape == Shape.DOUBLES ? FLOAT_BITS : null;
       case DOUBLE -> shape == Shape.DOUBLES ? DOUBLE_BITS : null;
       case INT96 -> shape == Shape.LONGS ? INT96_TIME : null;
-      case BINARY, FIXED_LEN_BYTE_ARRAY ->
+      case BINARY ->
+          shape == Shape.LONGS
+              ? DIGITS
+              : shape == Shape.RANGES ? wanted.kind() == ColumnKind.UUID ? UUID_TEXT : SAME : null;
+      case FIXED_LEN_BYTE_ARRAY ->
           shape == Shape.RANGES ? SAME : shape == Shape.LONGS ? DIGITS : null;
     };
   }

@@ -16,11 +16,13 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
+import java.util.UUID;
 import org.apache.parquet.column.ParquetProperties.WriterVersion;
 import org.apache.parquet.crypto.FileEncryptionProperties;
 import org.apache.parquet.example.data.Group;
@@ -70,7 +72,22 @@ class OtherWritersTest {
     LONG_DECIMAL(decimal(18)),
     BINARY_DECIMAL(decimal(18)),
     FIXED_DECIMAL(decimal(18)),
-    WIDE_DECIMAL(decimal(38));
+    WIDE_DECIMAL(decimal(38)),
+    BYTES("\"bytes\""),
+    FIXED("{\"type\":\"fixed\",\"name\":\"f%d\",\"size\":3}"),
+    ENUM("{\"type\":\"enum\",\"name\":\"e%d\",\"symbols\":[\"A\",\"BB\"]}"),
+    ENUM_AS_TEXT("\"string\""),
+    UUID("{\"type\":\"string\",\"logicalType\":\"uuid\"}"),
+    TEXT_AS_UUID("{\"type\":\"fixed\",\"name\":\"u%d\",\"size\":16,\"logicalType\":\"uuid\"}"),
+    REAL("\"float\""),
+    TIME_MILLIS("{\"type\":\"int\",\"logicalType\":\"time-millis\"}"),
+    TIME_MICROS("{\"type\":\"long\",\"logicalType\":\"time-micros\"}"),
+    MILLIS("{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"}"),
+    NANOS("{\"type\":\"long\",\"logicalType\":\"timestamp-nanos\"}"),
+    LONG_AS_NANOS("{\"type\":\"long\",\"logicalType\":\"timestamp-nanos\"}"),
+    LOCAL_MILLIS("{\"type\":\"long\",\"logicalType\":\"local-timestamp-millis\"}"),
+    LOCAL_MICROS("{\"type\":\"long\",\"logicalType\":\"local-timestamp-micros\"}"),
+    LOCAL_NANOS("{\"type\":\"long\",\"logicalType\":\"local-timestamp-nanos\"}");
 
     private final String avro;
 
@@ -89,23 +106,52 @@ class OtherWritersTest {
         case BOOLEAN -> Types.primitive(PrimitiveTypeName.BOOLEAN, repetition).named(name);
         case INT, INT_AS_LONG, INT_AS_DOUBLE ->
             Types.primitive(PrimitiveTypeName.INT32, repetition).named(name);
-        case LONG -> Types.primitive(PrimitiveTypeName.INT64, repetition).named(name);
-        case FLOAT -> Types.primitive(PrimitiveTypeName.FLOAT, repetition).named(name);
+        case LONG, LONG_AS_NANOS ->
+            Types.primitive(PrimitiveTypeName.INT64, repetition).named(name);
+        case BYTES -> Types.primitive(PrimitiveTypeName.BINARY, repetition).named(name);
+        case FIXED ->
+            Types.primitive(PrimitiveTypeName.FIXED_LEN_BYTE_ARRAY, repetition)
+                .length(3)
+                .named(name);
+        case ENUM, ENUM_AS_TEXT ->
+            annotated(PrimitiveTypeName.BINARY, 0, LogicalTypeAnnotation.enumType(), repetition)
+                .named(name);
+        case UUID ->
+            annotated(
+                    PrimitiveTypeName.FIXED_LEN_BYTE_ARRAY,
+                    16,
+                    LogicalTypeAnnotation.uuidType(),
+                    repetition)
+                .named(name);
+        case TIME_MILLIS ->
+            annotated(
+                    PrimitiveTypeName.INT32,
+                    0,
+                    LogicalTypeAnnotation.timeType(true, TimeUnit.MILLIS),
+                    repetition)
+                .named(name);
+        case TIME_MICROS ->
+            annotated(
+                    PrimitiveTypeName.INT64,
+                    0,
+                    LogicalTypeAnnotation.timeType(false, TimeUnit.MICROS),
+                    repetition)
+                .named(name);
+        case MILLIS -> timestamp(true, TimeUnit.MILLIS, repetition).named(name);
+        case NANOS -> timestamp(true, TimeUnit.NANOS, repetition).named(name);
+        case LOCAL_MILLIS -> timestamp(false, TimeUnit.MILLIS, repetition).named(name);
+        case LOCAL_MICROS -> timestamp(false, TimeUnit.MICROS, repetition).named(name);
+        case LOCAL_NANOS -> timestamp(false, TimeUnit.NANOS, repetition).named(name);
+        case FLOAT, REAL -> Types.primitive(PrimitiveTypeName.FLOAT, repetition).named(name);
         case DOUBLE -> Types.primitive(PrimitiveTypeName.DOUBLE, repetition).named(name);
         case INT96 -> Types.primitive(PrimitiveTypeName.INT96, repetition).named(name);
-        case TEXT ->
+        case TEXT, TEXT_AS_UUID ->
             annotated(PrimitiveTypeName.BINARY, 0, LogicalTypeAnnotation.stringType(), repetition)
                 .named(name);
         case DATE ->
             annotated(PrimitiveTypeName.INT32, 0, LogicalTypeAnnotation.dateType(), repetition)
                 .named(name);
-        case MICROS ->
-            annotated(
-                    PrimitiveTypeName.INT64,
-                    0,
-                    LogicalTypeAnnotation.timestampType(true, TimeUnit.MICROS),
-                    repetition)
-                .named(name);
+        case MICROS -> timestamp(true, TimeUnit.MICROS, repetition).named(name);
         case SMALL_DECIMAL -> decimal(PrimitiveTypeName.INT32, 0, 9, repetition).named(name);
         case LONG_DECIMAL -> decimal(PrimitiveTypeName.INT64, 0, 18, repetition).named(name);
         case BINARY_DECIMAL -> decimal(PrimitiveTypeName.BINARY, 0, 18, repetition).named(name);
@@ -114,6 +160,12 @@ class OtherWritersTest {
         case WIDE_DECIMAL ->
             decimal(PrimitiveTypeName.FIXED_LEN_BYTE_ARRAY, 16, 38, repetition).named(name);
       };
+    }
+
+    private static Types.PrimitiveBuilder<PrimitiveType> timestamp(
+        boolean utc, TimeUnit unit, Type.Repetition repetition) {
+      return annotated(
+          PrimitiveTypeName.INT64, 0, LogicalTypeAnnotation.timestampType(utc, unit), repetition);
     }
 
     private static Types.PrimitiveBuilder<PrimitiveType> decimal(
@@ -146,13 +198,14 @@ class OtherWritersTest {
       for (Form form : forms) {
         String name = "c" + types.size();
         boolean nullable = random.nextInt(3) > 0;
+        String avro = form.avro.replace("%d", "" + types.size());
         this.forms.add(form);
         types.add(form.type(name, nullable ? Type.Repetition.OPTIONAL : Type.Repetition.REQUIRED));
         fields.add(
             "{\"name\":\""
                 + name
                 + "\",\"type\":"
-                + (nullable ? "[\"null\"," + form.avro + "]" : form.avro)
+                + (nullable ? "[\"null\"," + avro + "]" : avro)
                 + "}");
         columns.add(values(random, form, nullable, rows));
       }
@@ -188,8 +241,15 @@ class OtherWritersTest {
       return switch (form) {
         case BOOLEAN -> random.nextBoolean();
         case INT, INT_AS_LONG, INT_AS_DOUBLE -> (int) number;
-        case LONG -> number;
-        case FLOAT -> (float) number / 8;
+        case LONG, LONG_AS_NANOS, NANOS, MILLIS, LOCAL_MILLIS, LOCAL_MICROS, LOCAL_NANOS -> number;
+        // Bytes are compared in hex.
+        case BYTES -> HexFormat.of().toHexDigits(number).substring(2 * random.nextInt(8));
+        case FIXED -> HexFormat.of().toHexDigits(number).substring(10);
+        case ENUM, ENUM_AS_TEXT -> (number & 1) == 0 ? "A" : "BB";
+        case UUID, TEXT_AS_UUID -> new UUID(number, random.nextLong());
+        case TIME_MILLIS -> (int) Math.floorMod(number, 86_400_000L);
+        case TIME_MICROS -> Math.floorMod(number, 86_400_000_000L);
+        case FLOAT, REAL -> (float) number / 8;
         case DOUBLE -> number / 8.0;
         case TEXT ->
             "shared beginning ".substring(random.nextInt(17))
@@ -219,8 +279,31 @@ class OtherWritersTest {
       switch (form) {
         case BOOLEAN -> group.add(column, (Boolean) value);
         case INT, INT_AS_LONG, INT_AS_DOUBLE -> group.add(column, (Integer) value);
-        case LONG, MICROS -> group.add(column, (Long) value);
-        case FLOAT -> group.add(column, (Float) value);
+        case TIME_MILLIS -> group.add(column, (Integer) value);
+        case LONG,
+            LONG_AS_NANOS,
+            MICROS,
+            TIME_MICROS,
+            NANOS,
+            MILLIS,
+            LOCAL_MILLIS,
+            LOCAL_MICROS,
+            LOCAL_NANOS ->
+            group.add(column, (Long) value);
+        case BYTES, FIXED ->
+            group.add(
+                column, Binary.fromConstantByteArray(HexFormat.of().parseHex((String) value)));
+        case ENUM, ENUM_AS_TEXT -> group.add(column, (String) value);
+        case UUID ->
+            group.add(
+                column,
+                Binary.fromConstantByteBuffer(
+                    ByteBuffer.allocate(16)
+                        .putLong(((UUID) value).getMostSignificantBits())
+                        .putLong(((UUID) value).getLeastSignificantBits())
+                        .flip()));
+        case TEXT_AS_UUID -> group.add(column, value.toString());
+        case FLOAT, REAL -> group.add(column, (Float) value);
         case DOUBLE -> group.add(column, (Double) value);
         case TEXT -> group.add(column, (String) value);
         case DATE -> group.add(column, (int) ((LocalDate) value).toEpochDay());
@@ -302,7 +385,13 @@ class OtherWritersTest {
         case INT -> in.getInt(column);
         case INT_AS_LONG, LONG -> in.getLong(column);
         case INT_AS_DOUBLE, FLOAT, DOUBLE -> in.getDouble(column);
-        case TEXT -> in.getString(column);
+        case TEXT, ENUM, ENUM_AS_TEXT -> in.getString(column);
+        case BYTES, FIXED -> HexFormat.of().formatHex(in.getBytes(column));
+        case UUID, TEXT_AS_UUID -> in.getUuid(column);
+        case REAL -> in.getFloat(column);
+        case TIME_MILLIS -> (int) in.getTicks(column);
+        case TIME_MICROS, LONG_AS_NANOS, NANOS, MILLIS, LOCAL_MILLIS, LOCAL_MICROS, LOCAL_NANOS ->
+            in.getTicks(column);
         case DATE -> in.getDate(column);
         case MICROS, INT96 -> in.getTimestampMicros(column);
         case SMALL_DECIMAL, LONG_DECIMAL, BINARY_DECIMAL, FIXED_DECIMAL, WIDE_DECIMAL ->

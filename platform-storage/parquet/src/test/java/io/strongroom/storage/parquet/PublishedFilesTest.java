@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.parquet.format.SchemaElement;
@@ -154,8 +155,9 @@ class PublishedFilesTest {
         }
         PrimitiveType type = type(element);
         SchemaColumn declared =
-            new SchemaColumn(element.getName(), kind(element.getType()), true, true, type);
-        StoredForm form = StoredForm.of(type, StoredForm.shape(declared, type));
+            new SchemaColumn(
+                element.getName(), kind(element.getType()), true, true, type, Set.of());
+        StoredForm form = StoredForm.of(type, declared);
         ColumnSlot slot = new ColumnSlot(label, source, declared, type, leaf, form, 100);
         for (int group = 0; group < footer.groups(); group++) {
           ColumnStream stream =

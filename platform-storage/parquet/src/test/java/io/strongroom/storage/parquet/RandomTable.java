@@ -4,10 +4,16 @@ import java.io.ByteArrayOutputStream;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** A table of random columns, all from one seed: types, nulls, repetition and order differ. */
@@ -22,15 +28,37 @@ final class RandomTable {
     DATE("{\"type\":\"int\",\"logicalType\":\"date\"}"),
     TIMESTAMP("{\"type\":\"long\",\"logicalType\":\"timestamp-micros\"}"),
     DECIMAL("{\"type\":\"bytes\",\"logicalType\":\"decimal\",\"precision\":18,\"scale\":4}"),
-    LONG_DECIMAL("{\"type\":\"bytes\",\"logicalType\":\"decimal\",\"precision\":38,\"scale\":9}");
+    LONG_DECIMAL("{\"type\":\"bytes\",\"logicalType\":\"decimal\",\"precision\":38,\"scale\":9}"),
+    FLOAT("\"float\""),
+    BYTES("\"bytes\""),
+    FIXED("{\"type\":\"fixed\",\"name\":\"f%d\",\"size\":5}"),
+    ENUM("{\"type\":\"enum\",\"name\":\"e%d\",\"symbols\":[\"A\",\"BB\",\"C_3\"]}"),
+    UUID("{\"type\":\"string\",\"logicalType\":\"uuid\"}"),
+    FIXED_UUID("{\"type\":\"fixed\",\"name\":\"u%d\",\"size\":16,\"logicalType\":\"uuid\"}"),
+    TIME_MILLIS("{\"type\":\"int\",\"logicalType\":\"time-millis\"}"),
+    TIME_MICROS("{\"type\":\"long\",\"logicalType\":\"time-micros\"}"),
+    MILLIS("{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"}"),
+    NANOS("{\"type\":\"long\",\"logicalType\":\"timestamp-nanos\"}"),
+    LOCAL_MILLIS("{\"type\":\"long\",\"logicalType\":\"local-timestamp-millis\"}"),
+    LOCAL_MICROS("{\"type\":\"long\",\"logicalType\":\"local-timestamp-micros\"}"),
+    LOCAL_NANOS("{\"type\":\"long\",\"logicalType\":\"local-timestamp-nanos\"}"),
+    FIXED_DECIMAL(
+        "{\"type\":\"fixed\",\"name\":\"d%d\",\"size\":9,\"logicalType\":\"decimal\","
+            + "\"precision\":14,\"scale\":3}");
 
     private final String avro;
 
     Type(String avro) {
       this.avro = avro;
     }
+
+    /** The type of a column; names of types differ from column to column. */
+    String avro(int column) {
+      return avro.replace("%d", "" + column);
+    }
   }
 
+  private static final LocalDateTime EPOCH = LocalDateTime.of(1970, 1, 1, 0, 0);
   private static final String[] WORDS = {"EUR", "Überweisung", "送金", "\uD83D\uDCB6", "", "card "};
 
   final ParquetSchema schema;
@@ -53,7 +81,7 @@ final class RandomTable {
           .append("{\"name\":\"c")
           .append(column)
           .append("\",\"type\":")
-          .append(nullable ? "[\"null\"," + type.avro + "]" : type.avro)
+          .append(nullable ? "[\"null\"," + type.avro(column) + "]" : type.avro(column))
           .append('}');
     }
     schema =
@@ -93,7 +121,23 @@ final class RandomTable {
       case LONG_DECIMAL ->
           new BigDecimal(
               BigInteger.valueOf(number).multiply(BigInteger.valueOf(1_000_000_007L)), 9);
+      case FLOAT -> number == 7 ? -0.0f : (float) number / 8;
+      // Bytes are compared in hex.
+      case BYTES -> "00ff80".repeat((int) (number & 1)) + hex(number, 1 + (int) (number & 7));
+      case FIXED -> hex(number, 5);
+      case ENUM -> new String[] {"A", "BB", "C_3"}[Math.floorMod(number, 3)];
+      case UUID, FIXED_UUID -> new UUID(number * 0x9E3779B97F4A7C15L, ~number);
+      case TIME_MILLIS -> (int) Math.floorMod(number, 86_400_000L);
+      case TIME_MICROS -> Math.floorMod(number, 86_400_000_000L);
+      case MILLIS, LOCAL_MILLIS -> number % 4_000_000_000_000L;
+      case LOCAL_MICROS -> number % 4_000_000_000_000_000L;
+      case NANOS, LOCAL_NANOS -> number % 4_000_000_000_000_000_000L;
+      case FIXED_DECIMAL -> BigDecimal.valueOf(number % 100_000_000_000_000L, 3);
     };
+  }
+
+  private static String hex(long number, int bytes) {
+    return HexFormat.of().toHexDigits(number).substring(16 - 2 * bytes);
   }
 
   @Nullable Object get(int row, int column) {
@@ -146,7 +190,42 @@ final class RandomTable {
           out.setDecimal(column, row % 3 == 1 ? decimal : decimal.stripTrailingZeros());
         }
       }
-      case LONG_DECIMAL -> out.setDecimal(column, (BigDecimal) value);
+      case LONG_DECIMAL, FIXED_DECIMAL -> out.setDecimal(column, (BigDecimal) value);
+      case FLOAT -> out.setFloat(column, (float) value);
+      case BYTES, FIXED -> {
+        byte[] bytes = HexFormat.of().parseHex((String) value);
+        out.setBytes(column, bytes, 0, bytes.length);
+      }
+      case ENUM -> out.setString(column, (String) value);
+      case UUID, FIXED_UUID -> {
+        if (row % 2 == 0) {
+          out.setUuid(column, (UUID) value);
+        } else {
+          out.setObject(column, value.toString());
+        }
+      }
+      case TIME_MILLIS, TIME_MICROS -> {
+        long ticks = ((Number) value).longValue();
+        if (row % 2 == 0) {
+          out.setTicks(column, ticks);
+        } else {
+          long nanos = types.get(column) == Type.TIME_MILLIS ? 1_000_000 : 1_000;
+          out.setTime(column, LocalTime.ofNanoOfDay(ticks * nanos));
+        }
+      }
+      case MILLIS -> out.setTimestamp(column, Instant.ofEpochMilli((long) value));
+      case NANOS -> {
+        if (row % 2 == 0) {
+          out.setTicks(column, (long) value);
+        } else {
+          out.setTimestamp(column, Instant.EPOCH.plusNanos((long) value));
+        }
+      }
+      case LOCAL_MILLIS ->
+          out.setLocalTimestamp(column, EPOCH.plus((long) value, ChronoUnit.MILLIS));
+      case LOCAL_MICROS ->
+          out.setLocalTimestamp(column, EPOCH.plus((long) value, ChronoUnit.MICROS));
+      case LOCAL_NANOS -> out.setLocalTimestamp(column, EPOCH.plusNanos((long) value));
     }
   }
 }

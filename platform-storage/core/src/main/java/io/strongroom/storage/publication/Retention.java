@@ -140,8 +140,10 @@ public final class Retention {
     private final DigestSet outputs = new DigestSet();
     private final DigestSet publications = new DigestSet();
     private final long floor;
+    private Publication newest;
 
     Window(Publication head, Generations generations, Instant cut) {
+      newest = head;
       Publication at = head;
       DigestSet leaves = new DigestSet();
       while (true) {
@@ -184,9 +186,27 @@ public final class Retention {
       return run.value() + " " + dataset.path();
     }
 
-    /** Whether a run that no publication here names may still be published. */
+    /**
+     * Whether a run that no publication here names may still be published: it started from the
+     * floor or later. It may have started from a publication that was made after these were read.
+     */
     boolean canPublish(Manifest manifest) {
-      return manifest.base().filter(publications::contains).isPresent();
+      if (manifest.base().isEmpty()) {
+        return false;
+      }
+      String base = manifest.base().get();
+      if (!publications.contains(base)) {
+        readOn();
+      }
+      return publications.contains(base);
+    }
+
+    private void readOn() {
+      Optional<Publication> now = chain.head().map(PublicationChain.Head::publication);
+      for (Publication later : chain.since(now, Optional.of(newest.digest()))) {
+        publications.add(later.digest());
+      }
+      newest = now.orElse(newest);
     }
   }
 

@@ -18,9 +18,17 @@ import io.strongroom.storage.DatasetSpec;
 import io.strongroom.storage.Layer;
 import io.strongroom.storage.PipelineRef;
 import io.strongroom.storage.Protection;
+import io.strongroom.storage.publication.Approval;
+import io.strongroom.storage.publication.ApprovalPolicy;
+import io.strongroom.storage.publication.ApprovalRule;
+import io.strongroom.storage.publication.Approvals;
+import io.strongroom.storage.publication.Deletions;
+import io.strongroom.storage.publication.LegalHolds;
 import io.strongroom.storage.publication.PublishedState;
 import io.strongroom.storage.publication.Publisher;
 import io.strongroom.storage.publication.PublisherVariations;
+import io.strongroom.storage.publication.Retention;
+import io.strongroom.storage.publication.Sweep;
 import io.strongroom.storage.run.DataFile;
 import io.strongroom.storage.run.DatasetOutput;
 import io.strongroom.storage.run.Manifest;
@@ -29,6 +37,7 @@ import io.strongroom.storage.run.RunKey;
 import io.strongroom.storage.run.RunKeys;
 import io.strongroom.storage.run.RunRequest;
 import io.strongroom.storage.run.RunStore;
+import io.strongroom.storage.run.SteadyRuns;
 import io.strongroom.storage.run.internal.ControlJson;
 import io.strongroom.storage.run.internal.ControlPaths;
 import java.nio.ByteBuffer;
@@ -56,8 +65,19 @@ final class Bench {
           new DatasetRef(Layer.SILVER, "payments", "transactions"));
   static final InstantSource CLOCK = InstantSource.fixed(Instant.parse("2026-01-21T02:00:00Z"));
 
+  /** Of those who find things old. */
+  private static final InstantSource LATER =
+      InstantSource.fixed(Instant.parse("2026-02-21T02:00:00Z"));
+
+  /** The runs whose files and keys are there from the start. */
+  static final List<String> RUNS = List.of("fresh", "next", "R1", "R2", "R3", "A1", "P1", "P2");
+
+  /** A run that needs an approval. */
+  static final String GOVERNED = "A1";
+
   private static final Signer MANIFESTS = new RememberingSigner(KeyPurpose.MANIFEST, 1);
   private static final Signer PUBLICATIONS = new RememberingSigner(KeyPurpose.PUBLICATION, 2);
+  private static final Signer APPROVALS = new RememberingSigner(KeyPurpose.APPROVAL, 3);
   static final Keyring KEYRING = keyring();
 
   private final ModelStore store;
@@ -91,7 +111,7 @@ final class Bench {
   }
 
   RunStore runs() {
-    return new RunStore(store, PIPELINE, MANIFESTS, KEYRING, CLOCK);
+    return SteadyRuns.create(store, PIPELINE, MANIFESTS, KEYRING, CLOCK);
   }
 
   Publisher publisher() {
@@ -103,7 +123,39 @@ final class Bench {
         PUBLICATIONS,
         KEYRING,
         CLOCK,
-        !without.contains(Rule.HISTORY));
+        !without.contains(Rule.HISTORY),
+        !without.contains(Rule.FLOOR),
+        policy());
+  }
+
+  private ApprovalPolicy policy() {
+    int[] asked = {0};
+    return manifest ->
+        manifest.run().value().equals(GOVERNED)
+                && (!without.contains(Rule.APPROVED_AGAIN) || asked[0]++ == 0)
+            ? new ApprovalRule(1, true)
+            : ApprovalRule.NONE;
+  }
+
+  Approval decide(String run, Approval.Decision decision) {
+    return new Approvals(store, PIPELINE, KEYRING)
+        .decide(new RunId(run), decision, APPROVALS, "read it", CLOCK);
+  }
+
+  Retention retention() {
+    return new Retention(store, PIPELINE, KEYRING, store, LATER);
+  }
+
+  Deletions deletions() {
+    return new Deletions(store, PIPELINE, KEYRING, store, CLOCK);
+  }
+
+  LegalHolds holds() {
+    return new LegalHolds(store, PIPELINE, store, CLOCK);
+  }
+
+  Sweep sweep() {
+    return new Sweep(store, runs(), KEYRING, store, LATER);
   }
 
   PublishedState state() {
@@ -225,7 +277,9 @@ final class Bench {
             root,
             1,
             List.of(
-                VerificationKey.of(MANIFESTS, "model"), VerificationKey.of(PUBLICATIONS, "model"))),
+                VerificationKey.of(MANIFESTS, "model"),
+                VerificationKey.of(PUBLICATIONS, "model"),
+                VerificationKey.of(APPROVALS, "approver"))),
         root.digest());
   }
 

@@ -1,5 +1,6 @@
 package io.strongroom.storage.model;
 
+import io.strongroom.storage.run.internal.ControlJson;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -43,6 +44,16 @@ final class Contents {
     numbers.put(new Bytes(copy), contents.size());
     contents.add(copy);
     return contents.size() - 1;
+  }
+
+  /** The number of the content that has a digest, which must be known. */
+  int find(String digest) {
+    for (int i = 0; i < contents.size(); i++) {
+      if (ControlJson.sha256(contents.get(i)).equals(digest)) {
+        return i;
+      }
+    }
+    throw new AssertionError("nothing has the digest " + digest);
   }
 
   byte[] content(int number) {

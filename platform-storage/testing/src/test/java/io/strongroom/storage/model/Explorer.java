@@ -1,8 +1,7 @@
 package io.strongroom.storage.model;
 
-import io.strongroom.storage.publication.PromotionResult;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -23,6 +22,8 @@ import java.util.TreeMap;
  *
  * <p>Operations whose reply is settled and that change nothing, such as reading an object that
  * exists and never changes, are done together with the step before them: no other process can tell.
+ * Two processes of one program are the same in either order. Of states that have been expanded only
+ * a fingerprint is kept, and what led to them.
  */
 final class Explorer {
   private static final int DEAD = -1;
@@ -34,16 +35,31 @@ final class Explorer {
   private final Set<Rule> everywhere;
   private final Invariants invariants;
   private final List<Histories> actors = new ArrayList<>();
-  private final Map<Snapshot, Integer> snapshotNumbers = new HashMap<>();
-  private final List<Snapshot> snapshots = new ArrayList<>();
   private final Map<Operation, Integer> operationNumbers = new HashMap<>();
   private final List<Operation> operations = new ArrayList<>();
   private final Map<Object, Integer> resultNumbers = new HashMap<>();
   private final List<Object> results = new ArrayList<>();
-  private final Map<State, Integer> seen = new HashMap<>();
-  private final List<State> states = new ArrayList<>();
-  private final List<Integer> parents = new ArrayList<>();
-  private final List<String> labels = new ArrayList<>();
+  private final FingerprintSet seen = new FingerprintSet();
+  private final ArrayDeque<Draft> frontier = new ArrayDeque<>();
+
+  /** What led to each state, in the order in which they were reached. */
+  private final List<Step> steps = new ArrayList<>();
+
+  /**
+   * What led from one state to another.
+   *
+   * @param parent number of the state before; -1 for none
+   * @param who who did it
+   * @param what what happened
+   * @param operation to which operation; empty text for none
+   * @param reply what was told; empty text for nothing
+   */
+  private record Step(int parent, String who, String what, Object operation, Object reply) {
+    @Override
+    public String toString() {
+      return who + " " + what + " " + operation + " " + reply;
+    }
+  }
 
   /**
    * What came of an exploration.
@@ -61,31 +77,12 @@ final class Explorer {
       Optional<String> violation,
       Map<String, Integer> told) {}
 
-  /** The number of a snapshot, of faults left, a slot of each process, and writes on their way. */
-  private static final class State {
-    final int[] numbers;
-
-    State(int[] numbers) {
-      this.numbers = numbers;
-    }
-
-    @Override
-    public boolean equals(Object other) {
-      return other instanceof State that && Arrays.equals(numbers, that.numbers);
-    }
-
-    @Override
-    public int hashCode() {
-      return Arrays.hashCode(numbers);
-    }
-  }
-
   Explorer(Scenario scenario) {
     this.scenario = scenario;
     // Writers and readers must agree on names; every other rule is kept by all but the actors.
     this.everywhere =
         scenario.without().contains(Rule.DIGEST_IN_NAME) ? Set.of(Rule.DIGEST_IN_NAME) : Set.of();
-    this.invariants = new Invariants(contents, everywhere);
+    this.invariants = new Invariants(contents, everywhere, scenario.held());
     IdentityHashMap<Program, Histories> shared = new IdentityHashMap<>();
     for (Program program : scenario.actors()) {
       actors.add(
@@ -106,9 +103,9 @@ final class Explorer {
       start.lostReplies = scenario.lostReplies();
       start.slots = new int[actors.size()];
       start.restarted = new boolean[actors.size()];
-      add(start, -1, "start");
-      for (at = 0; at < states.size(); at++) {
-        Draft state = draft(states.get(at));
+      add(start, new Step(-1, "start", "", "", ""));
+      for (Draft state = frontier.poll(); state != null; state = frontier.poll()) {
+        at++;
         check(state, told);
         expand(state, at);
       }
@@ -116,7 +113,7 @@ final class Explorer {
       violation = Optional.of(e.getMessage() + trace(at));
     }
     int executions = actors.stream().distinct().mapToInt(Histories::executions).sum();
-    return new Outcome(states.size(), invariants.quietSnapshots(), executions, violation, told);
+    return new Outcome(seen.size(), invariants.quietSnapshots(), executions, violation, told);
   }
 
   private Snapshot prepare() {
@@ -126,23 +123,17 @@ final class Explorer {
             contents,
             Variation.of(
                 everywhere,
+                contents,
                 operation -> {
                   Snapshot.Effect effect = now[0].apply(operation);
                   now[0] = effect.after();
                   return effect.reply();
                 }));
-    List<String> runs = new ArrayList<>(List.of("fresh", "next", "R1", "R2", "R3"));
-    scenario.published().forEach(job -> runs.add(job.run()));
-    for (String run : runs) {
+    for (String run : Bench.RUNS) {
       Bench.files(run)
           .forEach((key, content) -> now[0] = now[0].with(key, contents.number(content)));
     }
-    for (Bench.Job job : scenario.published()) {
-      Object result = Program.run(job).body().apply(new Bench(store, everywhere));
-      if (!(result instanceof PromotionResult.Published)) {
-        throw new AssertionError("the start is not published: " + result);
-      }
-    }
+    scenario.before().forEach(program -> program.body().apply(new Bench(store, everywhere)));
     return now[0];
   }
 
@@ -178,17 +169,18 @@ final class Explorer {
         Draft next = state.copy();
         next.slots[i] = 0;
         next.restarted[i] = true;
-        add(next, at, name + " starts again");
+        add(next, new Step(at, name, "starts again", "", ""));
       } else if (state.slots[i] >= 0) {
         act(state, at, i, name);
       }
     }
     for (int i = 0; i < state.onTheirWay.size(); i++) {
       Operation operation = operations.get(state.onTheirWay.get(i));
+      requireMayGo(state, operation);
       Draft next = state.copy();
       next.onTheirWay.remove(i);
       next.snapshot = state.snapshot.apply(operation).after();
-      add(next, at, "arrives: " + operation);
+      add(next, new Step(at, "", "arrives:", operation, ""));
     }
   }
 
@@ -197,22 +189,24 @@ final class Explorer {
     if (operation == null) {
       throw new AssertionError("a process that has ended is still there");
     }
+    requireMayGo(state, operation);
     Snapshot.Effect effect = state.snapshot.apply(operation);
     boolean lands = operation.isObjectWrite() && state.snapshot.canStillLand(operation);
 
     Draft done = state.copy();
     done.snapshot = effect.after();
     done.slots[i] = actors.get(i).after(state.slots[i], effect.reply());
-    add(done, at, name + ": " + operation + " -> " + effect.reply());
+    Object reply = effect.reply() instanceof Reply.Listing ? "a listing" : effect.reply();
+    add(done, new Step(at, name, ":", operation, reply));
 
-    if (operation.isObjectWrite() && state.lostReplies > 0) {
+    if (operation.isObjectWrite() && operation.tellsOutcome() && state.lostReplies > 0) {
       Draft lost = state.copy();
       lost.lostReplies--;
       lost.slots[i] = actors.get(i).after(state.slots[i], new Reply.Unknown());
       if (lands) {
         lost.onTheirWay.add(number(operation));
       }
-      add(lost, at, name + ": " + operation + ", its reply is lost");
+      add(lost, new Step(at, name, "loses the reply to", operation, ""));
     }
     if (state.crashes > 0) {
       Draft crashed = state.copy();
@@ -222,17 +216,27 @@ final class Explorer {
         // On its way and never arriving is a crash before it.
         crashed.onTheirWay.add(number(operation));
       }
-      add(crashed, at, name + " crashes at: " + operation);
+      add(crashed, new Step(at, name, "crashes at", operation, ""));
       if (!operation.isObjectWrite() && !effect.after().equals(state.snapshot)) {
         Draft after = crashed.copy();
         after.snapshot = effect.after();
-        add(after, at, name + " crashes after: " + operation);
+        add(after, new Step(at, name, "crashes after", operation, ""));
+      }
+    }
+  }
+
+  private void requireMayGo(Draft state, Operation operation) {
+    if (operation instanceof Operation.Delete delete && state.snapshot.has(delete.key())) {
+      for (int slot : state.slots) {
+        if (slot <= ENDED) {
+          invariants.requireMayGo(delete.key(), results.get(ENDED - slot), state.snapshot);
+        }
       }
     }
   }
 
   /** Completes a state, and keeps it when it is new. */
-  private void add(Draft draft, int parent, String label) {
+  private void add(Draft draft, Step step) {
     for (int i = 0; i < draft.slots.length; i++) {
       if (draft.slots[i] >= 0) {
         int node = actors.get(i).advance(draft.slots[i], draft.snapshot);
@@ -242,11 +246,10 @@ final class Explorer {
     }
     draft.onTheirWay.removeIf(operation -> !draft.snapshot.canStillLand(operations.get(operation)));
     Collections.sort(draft.onTheirWay);
-    State state = draft.freeze();
-    if (seen.putIfAbsent(state, states.size()) == null) {
-      states.add(state);
-      parents.add(parent);
-      labels.add(label);
+    draft.order();
+    if (seen.add(draft.fingerprint())) {
+      frontier.add(draft);
+      steps.add(step);
     }
   }
 
@@ -268,40 +271,13 @@ final class Explorer {
         });
   }
 
-  private int number(Snapshot snapshot) {
-    return snapshotNumbers.computeIfAbsent(
-        snapshot,
-        key -> {
-          snapshots.add(key);
-          return snapshots.size() - 1;
-        });
-  }
-
   private String trace(int at) {
     List<String> path = new ArrayList<>();
-    for (int state = at; state >= 0; state = parents.get(state)) {
-      path.add("\n    " + labels.get(state));
+    for (int state = at; state >= 0; state = steps.get(state).parent()) {
+      path.add("\n    " + steps.get(state));
     }
     Collections.reverse(path);
     return String.join("", path);
-  }
-
-  private Draft draft(State state) {
-    int[] numbers = state.numbers;
-    Draft draft = new Draft();
-    int count = actors.size();
-    draft.snapshot = snapshots.get(numbers[0]);
-    draft.crashes = numbers[1];
-    draft.lostReplies = numbers[2];
-    draft.slots = Arrays.copyOfRange(numbers, 4, 4 + count);
-    draft.restarted = new boolean[count];
-    for (int i = 0; i < count; i++) {
-      draft.restarted[i] = (numbers[3] >> i & 1) == 1;
-    }
-    for (int i = 4 + count; i < numbers.length; i++) {
-      draft.onTheirWay.add(numbers[i]);
-    }
-    return draft;
   }
 
   private final class Draft {
@@ -323,20 +299,38 @@ final class Explorer {
       return copy;
     }
 
-    State freeze() {
+    /** Processes of one program in the order of what they have come to. */
+    void order() {
+      for (int i = 0; i < slots.length; i++) {
+        for (int j = i + 1; j < slots.length; j++) {
+          if (actors.get(i) == actors.get(j)
+              && (slots[j] < slots[i] || (slots[j] == slots[i] && restarted[i] && !restarted[j]))) {
+            int slot = slots[i];
+            slots[i] = slots[j];
+            slots[j] = slot;
+            boolean again = restarted[i];
+            restarted[i] = restarted[j];
+            restarted[j] = again;
+          }
+        }
+      }
+    }
+
+    Fingerprint fingerprint() {
       int count = slots.length;
-      int[] numbers = new int[4 + count + onTheirWay.size()];
-      numbers[0] = number(snapshot);
-      numbers[1] = crashes;
-      numbers[2] = lostReplies;
+      int[] numbers = new int[3 + count + onTheirWay.size()];
+      numbers[0] = crashes + 1;
+      numbers[1] = lostReplies + 1;
+      numbers[2] = 1;
       for (int i = 0; i < count; i++) {
-        numbers[3] |= restarted[i] ? 1 << i : 0;
-        numbers[4 + i] = slots[i];
+        numbers[2] |= restarted[i] ? 2 << i : 0;
+        // 0 would stand for nothing.
+        numbers[3 + i] = slots[i] >= 0 ? slots[i] + 1 : slots[i];
       }
       for (int i = 0; i < onTheirWay.size(); i++) {
-        numbers[4 + count + i] = onTheirWay.get(i);
+        numbers[3 + count + i] = onTheirWay.get(i) + 1;
       }
-      return new State(numbers);
+      return snapshot.fingerprint().and(numbers);
     }
   }
 }

@@ -158,7 +158,7 @@ final class Histories {
     }
     Collections.reverse(path);
     Replay replay = new Replay(nodes.get(0), path, snapshot);
-    ModelStore store = new ModelStore(contents, Variation.of(without, replay));
+    ModelStore store = new ModelStore(contents, Variation.of(without, contents, replay));
     try {
       Object result = program.body().apply(new Bench(store, without));
       replay.current.result = result;

@@ -1,12 +1,18 @@
 package io.strongroom.storage.model;
 
+import io.strongroom.base.JsonValue;
+import io.strongroom.base.JsonValue.JsonObject;
 import io.strongroom.crypto.signing.Keyring;
 import io.strongroom.storage.DatasetRef;
+import io.strongroom.storage.StorageErrorCode;
+import io.strongroom.storage.StorageException;
+import io.strongroom.storage.publication.DeletionReport;
 import io.strongroom.storage.publication.Finding;
 import io.strongroom.storage.publication.Intent;
 import io.strongroom.storage.publication.IntentLog;
 import io.strongroom.storage.publication.IntentReceipt;
 import io.strongroom.storage.publication.LakeVerifier;
+import io.strongroom.storage.publication.LegalHolds;
 import io.strongroom.storage.publication.PromotionResult;
 import io.strongroom.storage.publication.Publication;
 import io.strongroom.storage.publication.PublishedState;
@@ -15,28 +21,32 @@ import io.strongroom.storage.run.RunId;
 import io.strongroom.storage.run.RunRequest;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** What must hold in every state, and what must be possible in every state where all is quiet. */
 final class Invariants {
   private final Contents contents;
   private final Set<Rule> without;
   private final Map<Integer, Lake> lakes = new HashMap<>();
-  private final IdentityHashMap<Snapshot, Lake> checked = new IdentityHashMap<>();
-  private final Set<Snapshot> quiet = new HashSet<>();
+  private final FingerprintSet quiet = new FingerprintSet();
+  private final Set<String> held;
+  private @Nullable Snapshot lastSnapshot;
+  private @Nullable Lake lastLake;
 
   /**
    * Checks of a scenario.
    *
    * @param without rules that the readers do without too
+   * @param held runs in legal hold from the start
    */
-  Invariants(Contents contents, Set<Rule> without) {
+  Invariants(Contents contents, Set<Rule> without, Set<String> held) {
+    this.held = held;
     this.contents = contents;
     this.without = without;
   }
@@ -47,18 +57,18 @@ final class Invariants {
 
   /** The published state of a snapshot, of which every rule has been checked. */
   Lake lake(Snapshot snapshot) {
-    Lake known = checked.get(snapshot);
-    if (known != null) {
-      return known;
+    if (lastLake != null && snapshot == lastSnapshot) {
+      return lastLake;
     }
     int pointer = Lake.pointer(snapshot);
     Lake lake = lakes.get(pointer);
     if (lake == null || !lake.standsIn(snapshot)) {
-      lake = new Lake(contents, snapshot, without);
+      lake = new Lake(contents, snapshot, without, held);
       requireReadersAgree(lake, snapshot);
       lakes.put(pointer, lake);
     }
-    checked.put(snapshot, lake);
+    lastSnapshot = snapshot;
+    lastLake = lake;
     return lake;
   }
 
@@ -77,10 +87,11 @@ final class Invariants {
    * From here a run alone is published, whatever was left is repaired, and the verifier is content.
    */
   void requireLife(Snapshot snapshot) {
-    if (!quiet.add(snapshot)) {
+    if (!quiet.add(snapshot.fingerprint())) {
       return;
     }
     requireVerifies(snapshot);
+    requireDeleted(snapshot);
     requirePublished(Program.run(Bench.Job.of("fresh", "fresh", "2030-01")), snapshot);
     String runs = Bench.PATHS.runs();
     Set<String> claimed = new HashSet<>();
@@ -100,6 +111,56 @@ final class Invariants {
       } else if (manifest.get().isCommitted()) {
         requireNotLost(manifest.get(), snapshot);
       }
+    }
+  }
+
+  /** Who was told that a run is held finds it kept, but for what had begun to be deleted. */
+  void requireMayGo(String key, Object result, Snapshot snapshot) {
+    if (result instanceof LegalHolds.Placed placed
+        && Bench.files(placed.hold().run().orElseThrow().value()).containsKey(key)
+        && placed.begun().stream().noneMatch(plan -> names(plan, key, snapshot))) {
+      throw new Violation("object " + key + " is deleted, and somebody was told that it is held");
+    }
+  }
+
+  private boolean names(String plan, String key, Snapshot snapshot) {
+    for (JsonObject part : json(Bench.PATHS.deletion(plan), snapshot).objects("parts")) {
+      String digest = part.string("digest");
+      if (json(Bench.PATHS.deletionPart(digest), snapshot).objects("items").stream()
+          .anyMatch(item -> item.optionalString("object").equals(Optional.of(key)))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private JsonObject json(String key, Snapshot snapshot) {
+    return JsonValue.parseObject(contents.content(snapshot.content(key)));
+  }
+
+  /** A deletion that was cut off is done to its end, and what is old goes, and nothing else. */
+  private void requireDeleted(Snapshot snapshot) {
+    Solo solo = new Solo(contents, snapshot, without);
+    for (String key : snapshot.keys()) {
+      Optional<String> plan = Bench.PATHS.begunDeletion(key);
+      if (plan.isPresent() && !snapshot.has(Bench.PATHS.deletionDone(plan.get()))) {
+        DeletionReport report = solo.bench().deletions().execute(plan.get(), "actor", "again");
+        if (!report.isDone() && solo.bench().holds().active().isEmpty()) {
+          throw new Violation("a deletion that was cut off does not end: " + report);
+        }
+        lake(solo.now());
+      }
+    }
+    if (!snapshot.has(Bench.PATHS.latest())) {
+      return;
+    }
+    Object result = solo.run(Program.retain("late"));
+    if (!(result instanceof DeletionReport)) {
+      throw new Violation("wedged: a late retention alone ends with " + result);
+    }
+    Lake lake = lake(solo.now());
+    if (lake.readable().size() != 2) {
+      throw new Violation("a retention of the newest alone leaves " + lake.readable().keySet());
     }
   }
 
@@ -147,6 +208,10 @@ final class Invariants {
         && !refused.liveRun().equals(manifest.run())) {
       return;
     }
+    if (result instanceof PromotionResult.AwaitingApproval
+        && manifest.run().value().equals(Bench.GOVERNED)) {
+      return;
+    }
     if (result instanceof PromotionResult.Held
         && !manifest.base().equals(solo.bench().state().head().map(Publication::digest))) {
       return;
@@ -169,6 +234,7 @@ final class Invariants {
         }
         all = runs;
       }
+      requireReadersGoBack(state, lake);
       if (state.history().stream().anyMatch(step -> !lake.hasPublication(step.digest()))) {
         throw new Violation("the reader sees another history");
       }
@@ -179,6 +245,28 @@ final class Invariants {
     }
     if (!all.equals(lake.live())) {
       throw new Violation("the reader sees " + all);
+    }
+  }
+
+  /** What can be read as of an older publication is what was published then. */
+  private static void requireReadersGoBack(PublishedState state, Lake lake) {
+    long newest = state.head().map(Publication::seq).orElse(0L);
+    for (long seq = 1; seq <= newest; seq++) {
+      SortedMap<String, String> runs = lake.readable().get(seq);
+      SortedMap<String, String> seen = new TreeMap<>();
+      try {
+        for (Manifest manifest : state.asOf(seq).liveRuns(Bench.DATASETS.get(0))) {
+          seen.put(manifest.key().id(), manifest.run().value());
+        }
+      } catch (StorageException e) {
+        if (e.code() != StorageErrorCode.PUBLICATION_UNREADABLE || runs != null) {
+          throw e;
+        }
+        continue;
+      }
+      if (!seen.equals(runs)) {
+        throw new Violation("the reader sees " + seen + " as of publication " + seq);
+      }
     }
   }
 
@@ -214,6 +302,7 @@ final class Invariants {
               contents,
               Variation.of(
                   without,
+                  contents,
                   operation -> {
                     Snapshot.Effect effect = now.apply(operation);
                     now = effect.after();

@@ -29,6 +29,7 @@ final class Lake {
   private final Map<String, Integer> touched = new HashMap<>();
 
   private final Set<String> intents = new HashSet<>();
+  private final Set<String> held;
   private final List<Step> steps = new ArrayList<>();
 
   /**
@@ -37,15 +38,29 @@ final class Lake {
    * @param live the live runs by their key, for each dataset
    */
   private record Step(
-      long seq,
+      JsonObject json,
       String digest,
       String kind,
       String subject,
-      Optional<String> previous,
-      SortedMap<String, SortedMap<String, String>> live) {}
+      SortedMap<String, SortedMap<String, String>> live) {
 
-  Lake(Contents contents, Snapshot snapshot, Set<Rule> without) {
+    long seq() {
+      return json.integer("seq");
+    }
+
+    long floor() {
+      return json.has("floor") ? json.integer("floor") : 1;
+    }
+  }
+
+  /**
+   * Reads what is published.
+   *
+   * @param held runs in legal hold since before anything else happened
+   */
+  Lake(Contents contents, Snapshot snapshot, Set<Rule> without, Set<String> held) {
     this.contents = contents;
+    this.held = held;
     this.without = without;
     this.snapshot = snapshot;
     read();
@@ -89,13 +104,19 @@ final class Lake {
       String kind = json.string("kind");
       Optional<String> previous = json.optionalString("previous");
       String subject =
-          kind.equals("PROMOTE") ? json.string("run") : json.object("rollback").string("id");
+          switch (kind) {
+            case "PROMOTE" -> json.string("run");
+            case "ROLLBACK" -> json.object("rollback").string("id");
+            default -> json.string("plan");
+          };
       requireIntent(json, kind, previous);
       SortedMap<String, SortedMap<String, String>> live = new TreeMap<>();
+      steps.add(new Step(json, digest.get(), kind, subject, live));
       for (String dataset : json.object("generations").members().keySet()) {
-        live.put(dataset, generation(dataset, json.object("generations").string(dataset)));
+        live.put(
+            dataset,
+            generation(dataset, json.object("generations").string(dataset), seq >= floor()));
       }
-      steps.add(new Step(seq, digest.get(), kind, subject, previous, live));
       digest = previous;
       seq--;
     }
@@ -112,6 +133,8 @@ final class Lake {
             .put("reason", json.string("reason"));
     if (kind.equals("PROMOTE")) {
       id.put("run", json.string("run"));
+    } else if (kind.equals("RETIRE")) {
+      id.put("plan", json.string("plan"));
     } else {
       id.put("rollback", json.object("rollback").string("id"));
       id.put("to", json.object("rollback").integer("to"));
@@ -123,7 +146,7 @@ final class Lake {
     intents.add(intentId);
   }
 
-  private SortedMap<String, String> generation(String dataset, String digest) {
+  private SortedMap<String, String> generation(String dataset, String digest, boolean keeping) {
     SortedMap<String, String> runs = new TreeMap<>();
     JsonObject root = named(CONTROL + "generations/" + digest + ".json", digest);
     require(root.string("dataset").equals(dataset), "a generation is of another dataset");
@@ -138,9 +161,42 @@ final class Lake {
                 CONTROL + "runs/" + entry.string("run") + "/manifest.json",
                 entry.string("manifest"));
         require(manifest.string("status").equals("COMMITTED"), "an aborted run is live");
+        if (keeping) {
+          requireFiles(manifest, dataset);
+        }
       }
     }
     return runs;
+  }
+
+  /** What can be read must be there. */
+  private void requireFiles(JsonObject manifest, String dataset) {
+    for (JsonObject output : manifest.objects("datasets")) {
+      if (output.string("dataset").equals(dataset)) {
+        for (JsonObject file : output.objects("files")) {
+          String path = file.string("path");
+          require(snapshot.has(path), "a file of run " + manifest.string("run") + " is gone");
+          touched.put(path, snapshot.content(path));
+        }
+        String keys = CONTROL + "runs/" + manifest.string("run") + "/keys.json";
+        require(snapshot.has(keys), "the keys of run " + manifest.string("run") + " are gone");
+        touched.put(keys, snapshot.content(keys));
+      }
+    }
+  }
+
+  /** The oldest publication that can be read. */
+  private long floor() {
+    return steps.get(0).floor();
+  }
+
+  /** The runs that were live at each publication that can be read, by their keys, by its number. */
+  SortedMap<Long, SortedMap<String, String>> readable() {
+    SortedMap<Long, SortedMap<String, String>> readable = new TreeMap<>();
+    steps.stream()
+        .filter(step -> step.seq() >= floor())
+        .forEach(step -> readable.put(step.seq(), runs(step)));
+    return readable;
   }
 
   private void check() {
@@ -155,9 +211,18 @@ final class Lake {
       Step step = steps.get(i);
       SortedMap<String, String> before =
           i + 1 < steps.size() ? runs(steps.get(i + 1)) : new TreeMap<>();
+      long floorBefore = i + 1 < steps.size() ? steps.get(i + 1).floor() : 1;
       if (step.kind().equals("PROMOTE")) {
+        require(step.floor() == floorBefore, "a promotion changes the floor");
         checkPromotion(i, step, before);
+        checkApprovals(i, step);
+      } else if (step.kind().equals("RETIRE")) {
+        require(step.floor() >= floorBefore, "the floor falls");
+        checkRetirement(step, before);
       } else {
+        require(step.floor() == floorBefore, "a rollback changes the floor");
+        long to = step.json().object("rollback").integer("to");
+        require(to == 0 || to >= floorBefore, "a rollback restores what was retired");
         require(
             step.live().isEmpty()
                 || steps.stream().skip(i + 1).anyMatch(older -> older.live().equals(step.live())),
@@ -204,6 +269,48 @@ final class Lake {
           !month(run).equals(month(step.subject())),
           "run " + run + " touched the same partition meanwhile");
     }
+  }
+
+  /** What needs an approval rests on one that was about what is published now. */
+  private void checkApprovals(int at, Step step) {
+    if (!step.subject().equals(Bench.GOVERNED)) {
+      return;
+    }
+    require(step.json().has("approvals"), "a run is published that nobody approved");
+    Optional<String> base = manifest(step.subject()).optionalString("base");
+    Set<String> bases = new HashSet<>();
+    for (int i = at + 1; i < steps.size(); i++) {
+      bases.add(steps.get(i).digest());
+      if (steps.get(i).kind().equals("ROLLBACK")
+          || base.equals(Optional.of(steps.get(i).digest()))) {
+        break;
+      }
+    }
+    for (String digest : step.json().strings("approvals")) {
+      JsonObject approval =
+          named(CONTROL + "runs/" + step.subject() + "/approvals/" + digest + ".json", digest);
+      require(approval.string("decision").equals("APPROVED"), "a rejection is taken for approval");
+      require(
+          bases.contains(approval.string("base")),
+          "a run is published on an approval from before a rollback");
+    }
+  }
+
+  /** A retirement takes out what its plan says, and nothing else. */
+  private void checkRetirement(Step step, SortedMap<String, String> before) {
+    JsonObject plan = named(CONTROL + "deletions/" + step.subject() + "/plan.json", step.subject());
+    SortedMap<String, String> expected = new TreeMap<>(before);
+    for (JsonObject part : plan.objects("parts")) {
+      String digest = part.string("digest");
+      for (JsonObject item :
+          named(CONTROL + "deletion-parts/" + digest + ".json", digest).objects("items")) {
+        if (item.string("why").equals("EXPIRED") && before.containsValue(item.string("run"))) {
+          expected.values().remove(item.string("run"));
+          require(!held.contains(item.string("run")), "a run is retired that is held");
+        }
+      }
+    }
+    require(runs(step).equals(expected), "a retirement changes more than its plan says");
   }
 
   private String month(String run) {

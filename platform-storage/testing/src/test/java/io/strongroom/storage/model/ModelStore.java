@@ -93,12 +93,13 @@ final class ModelStore implements ObjectStore, IntentLog {
 
   @Override
   public void delete(String key) {
-    throw new Violation("object " + key + " was deleted");
+    throw new Violation("object " + key + " was deleted, and its versions were not");
   }
 
   @Override
   public int deleteAllVersions(String key) {
-    throw new Violation("object " + key + " was deleted");
+    answers.apply(new Operation.Delete(key));
+    return 1;
   }
 
   @Override
@@ -115,6 +116,6 @@ final class ModelStore implements ObjectStore, IntentLog {
 
   @Override
   public boolean holds(IntentReceipt receipt, String intentId) {
-    throw new UnsupportedOperationException();
+    return ((Reply.Told) answers.apply(new Operation.HoldsIntent(receipt, intentId))).yes();
   }
 }

@@ -1,5 +1,7 @@
 package io.strongroom.storage.model;
 
+import io.strongroom.storage.publication.IntentReceipt;
+
 /**
  * What an actor asks of the object store or of the intent log. Contents are numbers that {@link
  * Contents} gave.
@@ -17,12 +19,21 @@ sealed interface Operation {
 
   record Put(String key, int content) implements Operation {}
 
+  record Delete(String key) implements Operation {}
+
+  record HoldsIntent(IntentReceipt receipt, String id) implements Operation {}
+
   record FindIntent(String id) implements Operation {}
 
   record AppendIntent(String id) implements Operation {}
 
-  /** Whether its reply may be lost while it goes on its way, and it may arrive later. */
+  /** Whether it may be on its way when the process that sent it has died, and arrive later. */
   default boolean isObjectWrite() {
+    return tellsOutcome() || this instanceof Delete;
+  }
+
+  /** Whether its reply may be lost without the process failing. */
+  default boolean tellsOutcome() {
     return this instanceof PutIfAbsent || this instanceof PutIfMatch || this instanceof Put;
   }
 }

@@ -1,15 +1,26 @@
 package io.strongroom.storage.model;
 
 import io.strongroom.base.JsonValue.JsonObject;
+import io.strongroom.storage.ObjectInfo;
 import io.strongroom.storage.StorageErrorCode;
 import io.strongroom.storage.StorageException;
+import io.strongroom.storage.publication.Approval;
+import io.strongroom.storage.publication.ApprovalRule;
+import io.strongroom.storage.publication.DeletionPlan;
+import io.strongroom.storage.publication.LegalHold;
 import io.strongroom.storage.publication.PromotionResult;
+import io.strongroom.storage.publication.RetentionPolicy;
 import io.strongroom.storage.run.Manifest;
 import io.strongroom.storage.run.RunId;
 import io.strongroom.storage.run.RunRequest;
 import io.strongroom.storage.run.RunStore;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * What a process does from its start to its end, deterministic but for the replies it gets. A
@@ -19,6 +30,11 @@ import java.util.function.Function;
  * @param body does it, and returns what whoever started the process is told
  */
 record Program(String name, Function<Bench, Object> body) {
+
+  static final String HOLD = "hold of ";
+
+  /** A retirement was faster than a rollback. */
+  record TooLate(long toSeq) {}
 
   /** The run was ended by somebody else. */
   record Ended(String run) {}
@@ -82,7 +98,119 @@ record Program(String name, Function<Bench, Object> body) {
   static Program rollback(String id, long toSeq) {
     return new Program(
         "rollback " + id + " to " + toSeq,
-        bench -> bench.publisher().rollback(id, toSeq, "actor", "reason"));
+        bench -> {
+          try {
+            return bench.publisher().rollback(id, toSeq, "actor", "reason");
+          } catch (StorageException e) {
+            if (e.code() != StorageErrorCode.PUBLICATION_REFUSED) {
+              throw e;
+            }
+            return new TooLate(toSeq);
+          }
+        });
+  }
+
+  /** Claims and commits a run, and leaves it at that. */
+  static Program commit(Bench.Job job) {
+    return new Program(
+        "commit of " + job.run(),
+        bench -> bench.runs().commit(bench.draft(job, claim(bench, job))));
+  }
+
+  /** Claims a run and dies. */
+  static Program claim(Bench.Job job) {
+    return new Program("claim of " + job.run(), bench -> claim(bench, job));
+  }
+
+  /** Promotes a committed run. */
+  static Program promote(String run) {
+    return new Program("promotion of " + run, bench -> promote(bench, new RunId(run)));
+  }
+
+  /** Approves a committed run. */
+  static Program approve(String run) {
+    return new Program(
+        "approval of " + run, bench -> bench.decide(run, Approval.Decision.APPROVED));
+  }
+
+  /** Plans what no publication but the newest names, retires and deletes it. */
+  static Program retain(String actor) {
+    return retention("retention by " + actor, actor, RetentionPolicy.of(Duration.ZERO, Map.of()));
+  }
+
+  /** Plans to take every live run out, and what no publication but the newest names, likewise. */
+  static Program expire(String actor) {
+    return retention("expiry by " + actor, actor, expiry());
+  }
+
+  private static RetentionPolicy expiry() {
+    return RetentionPolicy.of(
+        Duration.ZERO,
+        Bench.DATASETS.stream()
+            .collect(Collectors.toMap(dataset -> dataset, dataset -> Duration.ofDays(1))));
+  }
+
+  private static Program retention(String name, String actor, RetentionPolicy policy) {
+    return new Program(
+        name, bench -> retire(bench, bench.retention().plan(policy, actor, "old").digest(), actor));
+  }
+
+  /** Plans to take every live run out. */
+  static Program plan() {
+    return new Program("plan", bench -> bench.retention().plan(expiry(), "planner", "old"));
+  }
+
+  /** Retires and deletes what the first plan names that stands there. */
+  static Program retireStanding() {
+    return new Program(
+        "retirement",
+        bench -> {
+          String deletions = Bench.PATHS.deletions();
+          String first =
+              bench.store().list(deletions, null, 1).stream()
+                  .map(ObjectInfo::key)
+                  .findFirst()
+                  .orElseThrow();
+          int from = deletions.length();
+          return retire(bench, first.substring(from, first.indexOf('/', from)), "retirer");
+        });
+  }
+
+  private static Object retire(Bench bench, String plan, String actor) {
+    PromotionResult result = bench.publisher().retire(plan, ApprovalRule.NONE, actor, "old");
+    return result instanceof PromotionResult.Published
+        ? bench.deletions().execute(plan, actor, "old")
+        : result;
+  }
+
+  /** Ends whatever run is not decided, and deletes what ended runs have left. */
+  static Program sweep() {
+    return new Program(
+        "sweep",
+        bench -> {
+          Duration age = Duration.ofDays(1);
+          bench.sweep().endDeadRuns(age, Duration.ofNanos(1), "actor", "dead");
+          DeletionPlan plan = bench.sweep().plan(Bench.DATASETS, age, "actor", "left");
+          return bench.deletions().execute(plan.digest(), "actor", "left");
+        });
+  }
+
+  /** Places a legal hold on a run. */
+  static Program hold(String run) {
+    return new Program(
+        HOLD + run,
+        bench ->
+            bench
+                .holds()
+                .place(
+                    new LegalHold(
+                        "h-1",
+                        Optional.of(new RunId(run)),
+                        Optional.empty(),
+                        new TreeMap<>(),
+                        "counsel",
+                        "case 7",
+                        Bench.CLOCK.instant())));
   }
 
   private static RunRequest claim(Bench bench, Bench.Job job) {

@@ -20,5 +20,9 @@ sealed interface Reply {
 
   record Unknown() implements Reply {}
 
+  record Deleted() implements Reply {}
+
+  record Told(boolean yes) implements Reply {}
+
   record Intent(Optional<IntentReceipt> receipt) implements Reply {}
 }

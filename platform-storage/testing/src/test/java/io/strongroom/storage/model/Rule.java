@@ -13,5 +13,20 @@ enum Rule {
   /** The pointer moves only from where it was seen. */
   POINTER_IF_MATCH,
   /** Runs that touched the same partition meanwhile hold a promotion. */
-  PARTITION_CONFLICT
+  PARTITION_CONFLICT,
+  /** Whoever lost a round asks again whether the run is approved. */
+  APPROVED_AGAIN,
+  /** Nothing below the floor that a retirement has raised is restored or promoted from. */
+  FLOOR,
+  /** The retirement is published before anything is deleted. */
+  RETIRED_FIRST,
+  /** Whoever retires or deletes asks for legal holds. */
+  HOLDS,
+  /** A sweep ends a run before it deletes what the run has left. */
+  ENDED_FIRST;
+
+  /** How many crashes it takes for its absence to show. */
+  int crashesToNotice() {
+    return this == HISTORY || this == MANIFEST_IF_ABSENT ? 1 : 0;
+  }
 }

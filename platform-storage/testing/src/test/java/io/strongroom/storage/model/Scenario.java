@@ -2,12 +2,13 @@ package io.strongroom.storage.model;
 
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Who does what at the same time, and what may go wrong.
  *
  * @param name names it
- * @param published the runs that are published, one after the other, before it begins
+ * @param before what is done, one after the other, before it begins
  * @param actors the processes; equal programs are two processes of one run
  * @param crashes how often processes may crash, all together; each restarts at most once
  * @param lostReplies how many replies to writes may be lost, all together; the write may arrive at
@@ -18,7 +19,7 @@ import java.util.Set;
  */
 record Scenario(
     String name,
-    List<Bench.Job> published,
+    List<Program> before,
     List<Program> actors,
     int crashes,
     int lostReplies,
@@ -26,27 +27,33 @@ record Scenario(
     boolean merging,
     Set<Rule> without) {
 
-  static Scenario of(String name, List<Bench.Job> published, Program... actors) {
-    return new Scenario(
-        name, published, List.of(actors), 2 * actors.length, 1, false, true, Set.of());
+  static Scenario of(String name, List<Program> before, Program... actors) {
+    return new Scenario(name, before, List.of(actors), 2 * actors.length, 1, false, true, Set.of());
   }
 
   Scenario faults(int mostCrashes, int mostLostReplies) {
     return new Scenario(
-        name, published, actors, mostCrashes, mostLostReplies, agree, merging, without);
+        name, before, actors, mostCrashes, mostLostReplies, agree, merging, without);
   }
 
   Scenario allToldTheSame() {
-    return new Scenario(name, published, actors, crashes, lostReplies, true, merging, without);
+    return new Scenario(name, before, actors, crashes, lostReplies, true, merging, without);
+  }
+
+  /** The runs in legal hold from the start. */
+  Set<String> held() {
+    return before.stream()
+        .filter(program -> program.name().startsWith(Program.HOLD))
+        .map(program -> program.name().substring(Program.HOLD.length()))
+        .collect(Collectors.toSet());
   }
 
   Scenario unmerged() {
-    return new Scenario(name, published, actors, crashes, lostReplies, agree, false, without);
+    return new Scenario(name, before, actors, crashes, lostReplies, agree, false, without);
   }
 
   Scenario without(Rule rule) {
-    return new Scenario(
-        name, published, actors, crashes, lostReplies, agree, merging, Set.of(rule));
+    return new Scenario(name, before, actors, crashes, lostReplies, agree, merging, Set.of(rule));
   }
 
   @Override

@@ -25,16 +25,21 @@ final class Snapshot {
   /** By the number of the key, the number of its content and 1; 0 when there is no such object. */
   private final int[] objects;
 
-  private final int hash;
+  /** The sum of the fingerprints of all objects: the same for every order of writing them. */
+  private final Fingerprint fingerprint;
 
-  private Snapshot(Contents contents, int[] objects) {
+  private Snapshot(Contents contents, int[] objects, Fingerprint fingerprint) {
     this.contents = contents;
     this.objects = objects;
-    this.hash = Arrays.hashCode(objects);
+    this.fingerprint = fingerprint;
   }
 
   static Snapshot empty(Contents contents) {
-    return new Snapshot(contents, new int[0]);
+    return new Snapshot(contents, new int[0], Fingerprint.ZERO);
+  }
+
+  Fingerprint fingerprint() {
+    return fingerprint;
   }
 
   /**
@@ -75,15 +80,23 @@ final class Snapshot {
       return new Effect(
           with(INTENT + append.id(), 0), new Reply.Intent(Optional.of(receipt(append.id()))));
     }
+    if (operation instanceof Operation.HoldsIntent holds) {
+      return told(new Reply.Told(holds(holds.receipt(), holds.id())));
+    } else if (operation instanceof Operation.Delete delete) {
+      if (!isDeletable(delete.key())) {
+        throw new Violation("object " + delete.key() + " was deleted");
+      }
+      return new Effect(has(delete.key()) ? with(delete.key(), -1) : this, new Reply.Deleted());
+    }
     throw new AssertionError(operation);
   }
 
   /** Whether the reply to an operation is the same in every later snapshot, and nothing changes. */
   boolean isSettled(Operation operation) {
     if (operation instanceof Operation.Get get) {
-      return isImmutable(get.key()) && has(get.key());
+      return isLasting(get.key()) && has(get.key());
     } else if (operation instanceof Operation.Head head) {
-      return isImmutable(head.key()) && has(head.key());
+      return isLasting(head.key()) && has(head.key());
     } else if (operation instanceof Operation.PutIfAbsent put) {
       return has(put.key());
     } else if (operation instanceof Operation.PutIfMatch put) {
@@ -91,17 +104,34 @@ final class Snapshot {
       return !canStillLand(put);
     } else if (operation instanceof Operation.FindIntent find) {
       return hasIntent(find.id());
+    } else if (operation instanceof Operation.HoldsIntent holds) {
+      return hasIntent(holds.id());
+    } else if (operation instanceof Operation.Delete delete) {
+      // Nobody creates it again.
+      return !has(delete.key());
     }
     return false;
   }
 
   /** Whether a write on its way can still change anything, now or later. */
   boolean canStillLand(Operation operation) {
+    if (operation instanceof Operation.Delete delete) {
+      return has(delete.key());
+    }
     return !(apply(operation).reply() instanceof Reply.Lost);
   }
 
   static boolean isImmutable(String key) {
     return !key.endsWith("/_LATEST.json") && !key.endsWith("/lease.json");
+  }
+
+  private static boolean isLasting(String key) {
+    return isImmutable(key) && !isDeletable(key);
+  }
+
+  /** Files and keys of runs; nothing else is ever deleted. */
+  private static boolean isDeletable(String key) {
+    return key.endsWith(".parquet") || key.endsWith("/keys.json");
   }
 
   boolean holds(IntentReceipt receipt, String intentId) {
@@ -136,8 +166,10 @@ final class Snapshot {
   Snapshot with(String key, int content) {
     int number = contents.keyNumber(key);
     int[] changed = Arrays.copyOf(objects, Math.max(objects.length, number + 1));
+    int before = changed[number];
     changed[number] = content + 1;
-    return new Snapshot(contents, changed);
+    return new Snapshot(
+        contents, changed, fingerprint.without(number, before).with(number, content + 1));
   }
 
   static IntentReceipt receipt(String intentId) {
@@ -164,13 +196,11 @@ final class Snapshot {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof Snapshot that
-        && hash == that.hash
-        && Arrays.equals(objects, that.objects);
+    return other instanceof Snapshot that && fingerprint.equals(that.fingerprint);
   }
 
   @Override
   public int hashCode() {
-    return hash;
+    return fingerprint.hashCode();
   }
 }

@@ -19,6 +19,8 @@ public final class PublisherVariations {
    * A publisher.
    *
    * @param historyRule false for one that never finds a promotion in the history
+   * @param floorRule false for one that knows of no floor
+   * @param policy which runs need whose approval
    */
   public static Publisher create(
       ObjectStore store,
@@ -28,27 +30,45 @@ public final class PublisherVariations {
       Signer signer,
       Keyring keyring,
       InstantSource clock,
-      boolean historyRule) {
-    ControlPaths paths = new ControlPaths(pipeline);
+      boolean historyRule,
+      boolean floorRule,
+      ApprovalPolicy policy) {
     PublicationChain chain =
-        historyRule
-            ? new PublicationChain(store, paths, keyring)
-            : new PublicationChain(store, paths, keyring) {
-              @Override
-              Optional<Publication> promotion(List<Publication> publications, RunId run) {
-                return Optional.empty();
-              }
-            };
+        new PublicationChain(store, new ControlPaths(pipeline), keyring) {
+          @Override
+          Optional<Publication> promotion(List<Publication> publications, RunId run) {
+            return historyRule ? super.promotion(publications, run) : Optional.empty();
+          }
+
+          @Override
+          Optional<Head> head() {
+            return floorRule ? super.head() : super.head().map(PublisherVariations::withoutFloor);
+          }
+        };
     return new Publisher(
-        store,
-        runs,
-        intents,
-        signer,
-        keyring,
-        clock,
-        chain,
-        round -> {},
-        pipeline,
-        ApprovalPolicy.NONE);
+        store, runs, intents, signer, keyring, clock, chain, round -> {}, pipeline, policy);
+  }
+
+  private static PublicationChain.Head withoutFloor(PublicationChain.Head head) {
+    Publication real = head.publication();
+    return new PublicationChain.Head(
+        new Publication(
+            real.seq(),
+            real.digest(),
+            real.kind(),
+            real.run(),
+            real.rollbackId(),
+            real.generations(),
+            real.previous(),
+            real.intentIndex(),
+            real.intentLeafHash(),
+            real.actor(),
+            real.reason(),
+            real.at(),
+            real.rolledBackTo(),
+            real.approvals(),
+            real.plan(),
+            1),
+        head.etag());
   }
 }

@@ -12,6 +12,7 @@ import io.strongroom.storage.ConflictRule;
 import io.strongroom.storage.DatasetMode;
 import io.strongroom.storage.DatasetRef;
 import io.strongroom.storage.DatasetSpec;
+import io.strongroom.storage.ObjectInfo;
 import io.strongroom.storage.StorageErrorCode;
 import io.strongroom.storage.StorageException;
 import io.strongroom.storage.publication.Approval.Decision;
@@ -34,6 +35,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -225,6 +227,31 @@ class RetentionTest {
     assertThat(lake.files()).containsExactlyInAnyOrder(file("c", "01"), file("fresh", "08"));
     assertThat(lake.pipeline.promote("fresh")).isInstanceOf(Published.class);
     assertThat(lake.problems()).isEmpty();
+  }
+
+  @Test
+  void aRunThatStartedAfterThePlanWasBegunKeepsItsFiles() {
+    lake.at(1).publish("a", SNAPSHOT, "01");
+    lake.at(2).publish("b", SNAPSHOT, "01");
+    lake.at(10);
+    ForwardingObjectStore front =
+        new ForwardingObjectStore(lake.store) {
+          @Override
+          public List<ObjectInfo> list(String prefix, @Nullable String after, int limit) {
+            if (prefix.endsWith("/runs/") && lake.pipeline.state().history().size() == 2) {
+              lake.publish("c", SNAPSHOT, "01");
+              lake.commit("waiting", List.of(SNAPSHOT), "08");
+            }
+            return super.list(prefix, after, limit);
+          }
+        };
+    DeletionPlan plan = plan(lake.through(front), window(7));
+    assertThat(plan.objects()).isEqualTo(2);
+    assertThat(retire(lake.pipeline, plan)).isInstanceOf(Published.class);
+    execute(lake.pipeline, plan);
+    assertThat(lake.pipeline.promote("waiting")).isInstanceOf(Published.class);
+    assertThat(lake.problems()).isEmpty();
+    assertThat(lake.files()).hasSize(3).doesNotContain(file("a", "01"));
   }
 
   @Test

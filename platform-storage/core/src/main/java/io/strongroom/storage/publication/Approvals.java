@@ -204,7 +204,19 @@ public final class Approvals {
    * @param missing how many more people must approve
    * @param rejection a rejection that counts
    */
-  record Verdict(List<String> counting, int missing, Optional<Approval> rejection) {}
+  record Verdict(List<String> counting, int missing, Optional<Approval> rejection) {
+
+    /** What stands against the subject as far as people have to approve it. */
+    Optional<PromotionResult> obstacle(String name, String subject) {
+      if (rejection.isPresent()) {
+        return Optional.of(
+            new PromotionResult.Held(name + " was rejected by " + rejection.get().approver()));
+      }
+      return missing > 0
+          ? Optional.of(new PromotionResult.AwaitingApproval(subject, missing))
+          : Optional.empty();
+    }
+  }
 
   /** The verdict on a run. */
   Verdict verdict(

@@ -23,13 +23,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * Makes the outputs of a pipeline's runs visible, and rolls back.
@@ -57,7 +53,6 @@ public final class Publisher {
   private final InstantSource clock;
   private final PublicationChain chain;
   private final Backoff backoff;
-  private final Approvals approvals;
   private final ApprovalPolicy policy;
 
   /**
@@ -147,7 +142,6 @@ public final class Publisher {
     this.clock = Objects.requireNonNull(clock, "clock");
     this.chain = chain;
     this.backoff = backoff;
-    this.approvals = new Approvals(store, pipeline, keyring);
     this.policy = Objects.requireNonNull(policy, "policy");
   }
 
@@ -176,81 +170,10 @@ public final class Publisher {
     }
     Optional<Manifest> superseded =
         manifest.supersedes().flatMap(runs::manifest).filter(Manifest::isCommitted);
-    Set<String> written = new HashSet<>();
-    for (int round = 0; round < ROUNDS; round++) {
-      if (round > 0) {
-        backoff.pause(round);
-      }
-      Optional<PublicationChain.Head> head = chain.head();
-      Optional<Publication> newest = head.map(PublicationChain.Head::publication);
-      List<Publication> since = chain.since(newest, manifest.base());
-      Optional<Publication> done = chain.promotion(since, run);
-      if (done.isPresent()) {
-        return new Published(done.get(), !written.contains(done.get().digest()));
-      }
-      Optional<Publication> base =
-          since.isEmpty() ? newest : chain.previous(since.get(since.size() - 1));
-      Promotion promotion =
-          new Promotion(
-              manifest, superseded, newest, base, new Generations(store, paths), manifests);
-      Optional<PromotionResult> obstacle = promotion.obstacle();
-      if (obstacle.isPresent()) {
-        return obstacle.get();
-      }
-      ApprovalRule rule = policy.rule(manifest);
-      Approvals.Verdict verdict =
-          approvals.verdict(manifest, stored, rule, Approvals.bases(since, manifest.base()));
-      Optional<PromotionResult> unapproved = unapproved(verdict, "run " + run, manifest.digest());
-      if (unapproved.isPresent()) {
-        return unapproved.get();
-      }
-      Optional<String> previous = newest.map(Publication::digest);
-      Instant now = clock.instant();
-      IntentReceipt intent =
-          announce(
-              new Intent(
-                  Intent.promotion(paths.pipeline(), run, previous, actor, reason),
-                  paths.pipeline(),
-                  Publication.Kind.PROMOTE.name(),
-                  Optional.of(run),
-                  previous,
-                  actor,
-                  reason,
-                  now));
-      ControlObjects.parse(
-          paths.manifest(run),
-          stored,
-          StorageErrorCode.MANIFEST_INVALID,
-          content -> requireManifestKeyCounting(content, intent.index()));
-      if (rule.approvals() > 0
-          && !approvals.count(paths.approvals(run), verdict.counting(), intent.index())) {
-        return new PromotionResult.AwaitingApproval(manifest.digest(), 1);
-      }
-      Publication draft =
-          new Publication(
-              newest.map(Publication::seq).orElse(0L) + 1,
-              "",
-              Publication.Kind.PROMOTE,
-              Optional.of(run),
-              Optional.empty(),
-              promotion.write(),
-              previous,
-              intent.index(),
-              intent.leafHash(),
-              actor,
-              reason,
-              now,
-              OptionalLong.empty(),
-              verdict.counting(),
-              Optional.empty(),
-              newest.map(Publication::floor).orElse(1L));
-      Publication publication = store(draft);
-      written.add(publication.digest());
-      if (point(head, publication)) {
-        return new Published(publication, false);
-      }
-    }
-    throw contended("run " + run);
+    return publish(
+        new PromotionChange(store, paths, keyring, chain, policy, manifest, stored, superseded),
+        actor,
+        reason);
   }
 
   /**
@@ -270,74 +193,7 @@ public final class Publisher {
    */
   public PromotionResult rollback(String rollbackId, long toSeq, String actor, String reason) {
     new RunId(rollbackId); // Refuses what would not be a run id: the two have one form.
-    Set<String> written = new HashSet<>();
-    for (int round = 0; round < ROUNDS; round++) {
-      if (round > 0) {
-        backoff.pause(round);
-      }
-      Optional<PublicationChain.Head> head = chain.head();
-      Optional<Publication> newest = head.map(PublicationChain.Head::publication);
-      long newestSeq = newest.map(Publication::seq).orElse(0L);
-      if (toSeq < 0 || toSeq > newestSeq) {
-        throw refused("there is no publication " + toSeq + "; the newest is " + newestSeq);
-      }
-      Optional<Publication> target = newest;
-      while (target.isPresent() && target.get().seq() > toSeq) {
-        Publication later = target.get();
-        if (later.rollbackId().equals(Optional.of(rollbackId))) {
-          if (later.rolledBackTo().orElseThrow() != toSeq) {
-            throw refused("rollback " + rollbackId + " went to another publication");
-          }
-          return new Published(later, !written.contains(later.digest()));
-        }
-        target = chain.previous(later);
-      }
-      if (target.isPresent() && target.get().seq() < newest.map(Publication::floor).orElse(1L)) {
-        throw refused("retention has retired publication " + toSeq);
-      }
-      SortedMap<String, String> generations =
-          target.map(Publication::generations).orElseGet(TreeMap::new);
-      if (newest.isEmpty() || newest.get().generations().equals(generations)) {
-        return new NothingToRollBack();
-      }
-      Optional<String> previous = newest.map(Publication::digest);
-      Instant now = clock.instant();
-      IntentReceipt intent =
-          announce(
-              new Intent(
-                  Intent.rollback(paths.pipeline(), rollbackId, toSeq, previous, actor, reason),
-                  paths.pipeline(),
-                  Publication.Kind.ROLLBACK.name(),
-                  Optional.empty(),
-                  previous,
-                  actor,
-                  "rollback " + rollbackId + " to publication " + toSeq + ": " + reason,
-                  now));
-      Publication draft =
-          new Publication(
-              newestSeq + 1,
-              "",
-              Publication.Kind.ROLLBACK,
-              Optional.empty(),
-              Optional.of(rollbackId),
-              generations,
-              previous,
-              intent.index(),
-              intent.leafHash(),
-              actor,
-              reason,
-              now,
-              OptionalLong.of(toSeq),
-              List.of(),
-              Optional.empty(),
-              newest.get().floor());
-      Publication publication = store(draft);
-      written.add(publication.digest());
-      if (point(head, publication)) {
-        return new Published(publication, false);
-      }
-    }
-    throw contended("rollback " + rollbackId);
+    return publish(new RollbackChange(paths.pipeline(), chain, rollbackId, toSeq), actor, reason);
   }
 
   /**
@@ -357,14 +213,23 @@ public final class Publisher {
    *     published
    */
   public PromotionResult retire(String plan, ApprovalRule rule, String actor, String reason) {
-    DeletionPlans plans = new DeletionPlans(store, paths);
-    DeletionPlan read = plans.read(plan);
+    DeletionPlan read = new DeletionPlans(store, paths).read(plan);
     if (read.kind() != DeletionPlan.Kind.RETENTION || read.base().isEmpty()) {
       throw new StorageException(
           StorageErrorCode.DELETION_REFUSED,
           "deletion plan " + plan + " of pipeline " + paths.pipeline() + " retires nothing");
     }
     LegalHolds holds = new LegalHolds(store, paths.pipeline(), intents, clock);
+    return publish(
+        new RetirementChange(store, paths, keyring, chain, holds, read, rule), actor, reason);
+  }
+
+  /**
+   * The one loop in which everything is published: read the pointer, look whether it is done or
+   * something stands against it, announce it, store it, move the pointer; when somebody else was
+   * faster, begin anew.
+   */
+  private PromotionResult publish(Change change, String actor, String reason) {
     Set<String> written = new HashSet<>();
     for (int round = 0; round < ROUNDS; round++) {
       if (round > 0) {
@@ -372,93 +237,50 @@ public final class Publisher {
       }
       Optional<PublicationChain.Head> head = chain.head();
       Optional<Publication> newest = head.map(PublicationChain.Head::publication);
-      List<Publication> since = chain.since(newest, read.base());
-      Optional<Publication> done =
-          since.stream().filter(older -> older.plan().equals(Optional.of(plan))).findFirst();
-      if (done.isPresent()) {
-        return new Published(done.get(), !written.contains(done.get().digest()));
+      Change.Step step = change.after(newest);
+      if (step instanceof Change.Done done) {
+        return new Published(done.publication(), !written.contains(done.publication().digest()));
+      } else if (step instanceof Change.Stopped stopped) {
+        return stopped.result();
       }
-      Retirement retirement =
-          new Retirement(
-              read,
-              plans,
-              newest.orElseThrow(),
-              since,
-              new Generations(store, paths),
-              new LiveManifests(store, paths, keyring));
-      Optional<String> obstacle = retirement.obstacle(holds.active());
-      if (obstacle.isPresent()) {
-        return new Held("deletion plan " + plan + ": " + obstacle.get());
-      }
-      Approvals.Verdict verdict =
-          approvals.verdict(read, rule, Approvals.bases(since, read.base()));
-      Optional<PromotionResult> unapproved = unapproved(verdict, "deletion plan " + plan, plan);
-      if (unapproved.isPresent()) {
-        return unapproved.get();
-      }
+      Change.Next next = (Change.Next) step;
       Optional<String> previous = newest.map(Publication::digest);
       Instant now = clock.instant();
+      Change.Subject subject = next.subject();
       IntentReceipt intent =
-          announce(
-              new Intent(
-                  Intent.retirement(paths.pipeline(), plan, previous, actor, reason),
-                  paths.pipeline(),
-                  Publication.Kind.RETIRE.name(),
-                  Optional.empty(),
-                  previous,
-                  actor,
-                  "deletion plan " + plan + ": " + reason,
-                  now));
-      if (!approvals.count(paths.deletionApprovals(plan), verdict.counting(), intent.index())) {
-        return new PromotionResult.AwaitingApproval(plan, 1);
+          Announcements.announce(
+              intents, subject.intent(paths.pipeline(), previous, actor, reason, now));
+      Optional<PromotionResult> obstacle = next.recheck().apply(intent);
+      if (obstacle.isPresent()) {
+        return obstacle.get();
       }
-      Publication draft =
-          new Publication(
-              newest.get().seq() + 1,
-              "",
-              Publication.Kind.RETIRE,
-              Optional.empty(),
-              Optional.empty(),
-              retirement.write(),
-              previous,
-              intent.index(),
-              intent.leafHash(),
-              actor,
-              reason,
-              now,
-              OptionalLong.empty(),
-              verdict.counting(),
-              Optional.of(plan),
-              Math.max(newest.get().floor(), read.floor()));
-      Publication publication = store(draft);
+      Publication publication =
+          store(
+              new Publication(
+                  newest.map(Publication::seq).orElse(0L) + 1,
+                  "",
+                  subject.kind(),
+                  subject.run(),
+                  subject.rollbackId(),
+                  next.generations().get(),
+                  previous,
+                  intent.index(),
+                  intent.leafHash(),
+                  actor,
+                  reason,
+                  now,
+                  subject.to(),
+                  next.approvals(),
+                  subject.plan(),
+                  next.floor()));
       written.add(publication.digest());
       if (point(head, publication)) {
         return new Published(publication, false);
       }
     }
-    throw contended("deletion plan " + plan);
-  }
-
-  /** What stands against the decision as far as people have to approve it. */
-  private static Optional<PromotionResult> unapproved(
-      Approvals.Verdict verdict, String what, String digest) {
-    if (verdict.rejection().isPresent()) {
-      return Optional.of(
-          new Held(what + " was rejected by " + verdict.rejection().get().approver()));
-    }
-    return verdict.missing() > 0
-        ? Optional.of(new PromotionResult.AwaitingApproval(digest, verdict.missing()))
-        : Optional.empty();
-  }
-
-  private IntentReceipt announce(Intent intent) {
-    return Announcements.announce(intents, intent);
-  }
-
-  /** A manifest signed by a key that was retired before this moment is not published any more. */
-  private byte[] requireManifestKeyCounting(byte[] stored, long index) {
-    ControlObjects.requireKeysCounting(stored, keyring, KeyPurpose.MANIFEST, index);
-    return stored;
+    throw new StorageException(
+        StorageErrorCode.PUBLICATION_CONTENDED,
+        change.name() + " of pipeline " + paths.pipeline() + " lost " + ROUNDS + " rounds");
   }
 
   private Publication store(Publication draft) {
@@ -493,16 +315,5 @@ public final class Publisher {
     return new StorageException(
         StorageErrorCode.RUN_NOT_COMMITTED,
         "run " + run + " of pipeline " + paths.pipeline() + " is not committed");
-  }
-
-  private StorageException refused(String problem) {
-    return new StorageException(
-        StorageErrorCode.PUBLICATION_REFUSED, "pipeline " + paths.pipeline() + ": " + problem);
-  }
-
-  private StorageException contended(String what) {
-    return new StorageException(
-        StorageErrorCode.PUBLICATION_CONTENDED,
-        what + " of pipeline " + paths.pipeline() + " lost " + ROUNDS + " rounds");
   }
 }

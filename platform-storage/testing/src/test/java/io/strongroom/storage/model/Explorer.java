@@ -1,5 +1,6 @@
 package io.strongroom.storage.model;
 
+import io.strongroom.storage.publication.PromotionResult;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -133,7 +134,12 @@ final class Explorer {
       Bench.files(run)
           .forEach((key, content) -> now[0] = now[0].with(key, contents.number(content)));
     }
-    scenario.before().forEach(program -> program.body().apply(new Bench(store, everywhere)));
+    for (Program program : scenario.before()) {
+      Object result = program.body().apply(new Bench(store, everywhere));
+      if (result instanceof PromotionResult && !(result instanceof PromotionResult.Published)) {
+        throw new AssertionError("the start is not published: " + result);
+      }
+    }
     return now[0];
   }
 

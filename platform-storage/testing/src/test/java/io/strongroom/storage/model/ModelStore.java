@@ -98,8 +98,7 @@ final class ModelStore implements ObjectStore, IntentLog {
 
   @Override
   public int deleteAllVersions(String key) {
-    answers.apply(new Operation.Delete(key));
-    return 1;
+    return answers.apply(new Operation.Delete(key)) instanceof Reply.Deleted ? 1 : 0;
   }
 
   @Override

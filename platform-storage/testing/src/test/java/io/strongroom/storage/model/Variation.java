@@ -71,7 +71,9 @@ final class Variation implements Function<Operation, Reply> {
         && operation instanceof Operation.PutIfAbsent put
         && put.key().endsWith("/done.json")) {
       delayed = null;
-      answers.apply(later);
+      return answers.apply(later) instanceof Reply.Unknown
+          ? new Reply.Unknown()
+          : answers.apply(operation);
     }
     return answers.apply(operation);
   }

@@ -57,7 +57,7 @@ final class Invariants {
 
   /** The published state of a snapshot, of which every rule has been checked. */
   Lake lake(Snapshot snapshot) {
-    if (lastLake != null && snapshot == lastSnapshot) {
+    if (lastLake != null && snapshot.equals(lastSnapshot)) {
       return lastLake;
     }
     int pointer = Lake.pointer(snapshot);

@@ -3,8 +3,8 @@ package io.strongroom.storage.parquet;
 import java.lang.reflect.Type;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Conversion;
@@ -15,6 +15,7 @@ import org.apache.avro.generic.IndexedRecord;
 import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.avro.util.Utf8;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Avro's objects, as its own readers give them: plain types, or those of the conversions that the
@@ -34,6 +35,9 @@ final class AvroForm implements ObjectForm {
   @Override
   public Leaf leaf(SchemaColumn column, Schema type, Type target) {
     Leaf plain = plain(column, type);
+    if (column.kind() == ColumnKind.NESTED) {
+      return plain;
+    }
     Conversion<?> conversion =
         type.getLogicalType() == null ? null : model.getConversionFor(type.getLogicalType());
     return conversion == null
@@ -66,6 +70,7 @@ final class AvroForm implements ObjectForm {
           type.getType() == Schema.Type.FIXED
               ? (values, index) -> model.createFixed(null, values.copy(index), type)
               : (values, index) -> text(type, values.getUuid(index).toString());
+      case NESTED -> (values, index) -> values.getObject(index);
       case DECIMAL -> (values, index) -> decimal(type, values.getDecimal(index).unscaledValue());
     };
   }
@@ -88,15 +93,10 @@ final class AvroForm implements ObjectForm {
   }
 
   private Object decimal(Schema type, BigInteger unscaled) {
-    byte[] digits = unscaled.toByteArray();
     if (type.getType() != Schema.Type.FIXED) {
-      return ByteBuffer.wrap(digits);
+      return ByteBuffer.wrap(unscaled.toByteArray());
     }
-    byte[] padded = new byte[type.getFixedSize()];
-    int from = padded.length - digits.length;
-    Arrays.fill(padded, 0, from, (byte) (unscaled.signum() < 0 ? -1 : 0));
-    System.arraycopy(digits, 0, padded, from, digits.length);
-    return model.createFixed(null, padded, type);
+    return model.createFixed(null, Decimals.padded(unscaled, type.getFixedSize()), type);
   }
 
   @Override
@@ -141,5 +141,35 @@ final class AvroForm implements ObjectForm {
   @Override
   public Type field(Schema.Field field, Type record) {
     return Object.class;
+  }
+
+  @Override
+  public Type element(Type list) {
+    return Object.class;
+  }
+
+  @Override
+  public Type key(Type map) {
+    return Object.class;
+  }
+
+  @Override
+  public Type value(Type map) {
+    return Object.class;
+  }
+
+  @Override
+  public Object list(List<@Nullable Object> elements) {
+    return elements;
+  }
+
+  @Override
+  public Object map(Map<Object, @Nullable Object> entries) {
+    return entries;
+  }
+
+  @Override
+  public @Nullable Object defaultOf(Schema.Field field) {
+    return model.deepCopy(field.schema(), model.getDefaultValue(field));
   }
 }

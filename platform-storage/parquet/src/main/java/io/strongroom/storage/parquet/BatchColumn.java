@@ -1,7 +1,7 @@
 package io.strongroom.storage.parquet;
 
 /** Fills the vector of a column, within one row group. */
-sealed interface BatchColumn permits ColumnStream, DefaultColumn {
+sealed interface BatchColumn permits ColumnStream, NestedStream, DefaultColumn {
 
   /**
    * Goes to where a row of the row group is.

@@ -31,6 +31,12 @@ final class ChunkPages {
   private final @Nullable ModuleDecryptor decryptor;
   private final @Nullable PageMap map;
   private final RowRanges needed;
+  private final int repetition;
+  private final int definition;
+
+  /** What pages are counted in: rows, or entries of a leaf that repeats. */
+  private final long entries;
+
   private @Nullable ColumnVector dictionary;
   private PageHeader header = new PageHeader();
   private boolean started;
@@ -42,6 +48,8 @@ final class ChunkPages {
   private int from;
   private int to;
   private byte[] levelBytes = new byte[0];
+  private int repetitionFrom;
+  private int repetitionTo;
   private int levelFrom;
   private int levelTo;
 
@@ -61,6 +69,10 @@ final class ChunkPages {
     this.decryptor = chunk.decryptor();
     this.map = map;
     this.needed = needed;
+    this.repetition = slot.leaf == null ? 0 : slot.leaf.repetition();
+    this.definition =
+        slot.leaf == null ? type.isRepetition(Repetition.OPTIONAL) ? 1 : 0 : slot.leaf.definition();
+    this.entries = repetition == 0 ? chunk.rows() : chunk.meta().getNum_values();
     PageCodec known = PageCodec.of(chunk.meta().getCodec());
     if (known == null) {
       throw file.unsupported(what + " compressed with " + chunk.meta().getCodec());
@@ -110,7 +122,7 @@ final class ChunkPages {
       started = true;
       unread = true;
       count = rows();
-      if (count > chunk.rows() - firstRow) {
+      if (count > entries - firstRow) {
         throw file.malformed(name() + " holds more values than its row group has rows");
       }
       if (file.sized(header.getCompressed_page_size(), ReaderLimits.PAGE, name())
@@ -160,7 +172,7 @@ final class ChunkPages {
     } else if (header.getType() == PageType.DATA_PAGE_V2
         && header.getData_page_header_v2() != null) {
       rows = header.getData_page_header_v2().getNum_values();
-      if (rows != header.getData_page_header_v2().getNum_rows()) {
+      if (repetition == 0 && rows != header.getData_page_header_v2().getNum_rows()) {
         throw file.malformed(name() + " does not have a value in each row");
       }
     } else {
@@ -233,37 +245,54 @@ final class ChunkPages {
     int start = in.take(stored);
     unread = false;
     checksum(header, start, stored, name);
-    boolean nullable = type.isRepetition(Repetition.OPTIONAL);
     boolean compressed = codec != PageCodec.UNCOMPRESSED;
     int levels = 0;
+    int repetitions = 0;
     DataPageHeaderV2 second = header.getData_page_header_v2();
     if (header.getType() == PageType.DATA_PAGE_V2 && second != null) {
       levels = second.getDefinition_levels_byte_length();
-      if (second.getRepetition_levels_byte_length() != 0
+      repetitions = second.getRepetition_levels_byte_length();
+      if ((repetition == 0 && repetitions != 0)
+          || repetitions < 0
           || levels < 0
-          || levels > Math.min(stored, size)) {
+          || (long) levels + repetitions > Math.min(stored, size)) {
         throw file.malformed(name + " has levels of a wrong length");
       }
       levelBytes = in.buffer();
-      levelFrom = start;
-      levelTo = start + levels;
+      repetitionFrom = start;
+      repetitionTo = start + repetitions;
+      levelFrom = repetitionTo;
+      levelTo = levelFrom + levels;
+      levels += repetitions;
       compressed &= second.isIs_compressed();
     }
     load(start + levels, stored - levels, size - levels, compressed, name);
     DataPageHeader first = header.getData_page_header();
-    if (header.getType() == PageType.DATA_PAGE && first != null && nullable) {
-      if (first.getDefinition_level_encoding() != Encoding.RLE) {
-        throw file.unsupported(name + " with levels in another encoding than RLE");
-      }
-      int length = to - from < Integer.BYTES ? -1 : LittleEndian.int32(bytes, from);
-      if (length < 0 || length > to - from - Integer.BYTES) {
-        throw file.malformed("the bytes end too early on " + name + " in its levels");
-      }
+    if (header.getType() == PageType.DATA_PAGE && first != null) {
       levelBytes = bytes;
-      levelFrom = from + Integer.BYTES;
-      levelTo = levelFrom + length;
-      from = levelTo;
+      if (repetition > 0) {
+        repetitionFrom = from + Integer.BYTES;
+        repetitionTo = levelsEnd(first.getRepetition_level_encoding(), name);
+        from = repetitionTo;
+      }
+      if (definition > 0) {
+        levelFrom = from + Integer.BYTES;
+        levelTo = levelsEnd(first.getDefinition_level_encoding(), name);
+        from = levelTo;
+      }
     }
+  }
+
+  /** Where levels end that begin with their length where the page now is. */
+  private int levelsEnd(Encoding encoding, String name) {
+    if (encoding != Encoding.RLE) {
+      throw file.unsupported(name + " with levels in another encoding than RLE");
+    }
+    int length = to - from < Integer.BYTES ? -1 : LittleEndian.int32(bytes, from);
+    if (length < 0 || length > to - from - Integer.BYTES) {
+      throw file.malformed("the bytes end too early on " + name + " in its levels");
+    }
+    return from + Integer.BYTES + length;
   }
 
   private void load(int start, int stored, int size, boolean compressed, String name) {
@@ -373,10 +402,23 @@ final class ChunkPages {
 
   /** The levels of the loaded page, or null when every row has a value. */
   @Nullable RunDecoder levels() {
-    if (!type.isRepetition(Repetition.OPTIONAL)) {
+    if (definition == 0) {
       return null;
     }
-    return new RunDecoder(levelBytes, levelFrom, levelTo, 1, "levels");
+    return new RunDecoder(levelBytes, levelFrom, levelTo, width(definition), "levels");
+  }
+
+  /** With what levels the entries of the loaded page repeat, or null when none does. */
+  @Nullable RunDecoder repetitions() {
+    if (repetition == 0) {
+      return null;
+    }
+    return new RunDecoder(
+        levelBytes, repetitionFrom, repetitionTo, width(repetition), "repetition levels");
+  }
+
+  private static int width(int most) {
+    return Integer.SIZE - Integer.numberOfLeadingZeros(most);
   }
 
   /** The values of the loaded page. */

@@ -6,9 +6,12 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
+import java.util.Collection;
+import java.util.Map;
 import java.util.UUID;
 import org.apache.avro.generic.GenericEnumSymbol;
 import org.apache.avro.generic.GenericFixed;
+import org.apache.avro.generic.IndexedRecord;
 
 /** What a column holds, as this library's setters and getters name it. */
 enum ColumnKind {
@@ -31,7 +34,8 @@ enum ColumnKind {
   BYTES,
   FIXED,
   UUID,
-  DECIMAL;
+  DECIMAL,
+  NESTED;
 
   /** Whether the column is a time of day. */
   boolean time() {
@@ -87,6 +91,11 @@ enum ColumnKind {
           BigDecimal.class.isAssignableFrom(given)
               || ByteBuffer.class.isAssignableFrom(given)
               || GenericFixed.class.isAssignableFrom(given);
+      case NESTED ->
+          IndexedRecord.class.isAssignableFrom(given)
+              || Record.class.isAssignableFrom(given)
+              || Collection.class.isAssignableFrom(given)
+              || Map.class.isAssignableFrom(given);
     };
   }
 

@@ -2,6 +2,8 @@ package io.strongroom.storage.parquet;
 
 import io.strongroom.crypto.RangedSource;
 import org.apache.parquet.schema.PrimitiveType;
+import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
+import org.apache.parquet.schema.Types;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * from one row group to the next, which is its vector and the buffers of its pages.
  */
 final class ColumnSlot {
+  private static final PrimitiveType NONE = Types.required(PrimitiveTypeName.BOOLEAN).named("none");
+
   final FileLabel file;
   final SchemaColumn column;
   final PrimitiveType type;
@@ -34,6 +38,11 @@ final class ColumnSlot {
     this.form = form;
     this.vector = new ColumnVector(file, column, StoredForm.shape(column, type), capacity);
     this.in = new ChunkInput(source, file);
+  }
+
+  /** A column whose objects are put together of several leaves. */
+  static ColumnSlot nested(FileLabel file, RangedSource source, SchemaColumn column, int capacity) {
+    return new ColumnSlot(file, source, column, NONE, null, StoredForm.SAME, capacity);
   }
 
   /** Room for a page that was decrypted and needs nothing more. */

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * {@code decimal} of at most 18 digits (without its point) in {@link #longs}; {@code float} and
  * {@code double} in {@link #doubles}; {@code string} and {@code enum} (UTF-8, not checked), {@code
  * bytes}, {@code fixed}, {@code uuid} (16 bytes) and longer {@code decimal}s in {@link #bytes} at
- * {@link #offset}. The place of a null holds anything.
+ * {@link #offset}; records, lists and maps in {@link #getObject}. The place of a null holds
+ * anything.
  *
  * <p>For one thread. Belongs to the reader: the arrays are not copies, must not be changed, and
  * hold other values after the reader's next step.
@@ -31,18 +32,21 @@ public final class ColumnVector {
   enum Shape {
     LONGS,
     DOUBLES,
-    RANGES
+    RANGES,
+    OBJECTS
   }
 
   private static final double[] NO_DOUBLES = new double[0];
   private static final byte[] NO_BYTES = new byte[0];
   private static final int[] NO_INTS = new int[0];
+  private static final @Nullable Object[] NO_OBJECTS = new Object[0];
 
   final Shape shape;
   final long[] longs;
   final double[] doubles;
   final int[] offsets;
   final int[] lengths;
+  private final @Nullable Object[] objects;
   byte[] data = NO_BYTES;
   @Nullable ColumnVector dictionary;
   private final SchemaColumn column;
@@ -67,6 +71,7 @@ public final class ColumnVector {
     this.doubles = shape == Shape.DOUBLES ? new double[capacity] : NO_DOUBLES;
     this.offsets = bytes ? new int[capacity] : NO_INTS;
     this.lengths = bytes ? new int[capacity] : NO_INTS;
+    this.objects = shape == Shape.OBJECTS ? new Object[capacity] : NO_OBJECTS;
     this.nulls = new boolean[capacity];
   }
 
@@ -250,6 +255,17 @@ public final class ColumnVector {
     return Ticks.dateTime(column.kind(), longs[row]);
   }
 
+  /**
+   * The value of a nested column: a record of Avro, a {@code List} or a {@code Map}, in the form
+   * that whoever opened the file asked for.
+   *
+   * @throws IllegalStateException when the column is not nested or null in this row
+   */
+  public Object getObject(int row) {
+    requireValue(row, ColumnKind.NESTED);
+    return Objects.requireNonNull(objects[row]);
+  }
+
   /** The number of a time or timestamp of a row, in its unit. */
   long ticks(int row) {
     requireValue(row, column.kind().ticks(), "time or timestamp");
@@ -358,8 +374,24 @@ public final class ColumnVector {
     }
   }
 
+  /** Puts the object of a row where it belongs. */
+  void object(int row, @Nullable Object value) {
+    objects[row] = value;
+    nulls[row] = value == null;
+  }
+
+  /** Says how many rows have their objects. */
+  void objects(int count) {
+    rows = count;
+    hasNulls = false;
+    for (int row = 0; row < count; row++) {
+      hasNulls |= nulls[row];
+    }
+  }
+
   private void move(int from, int to, boolean withIds) {
     switch (shape) {
+      case OBJECTS -> objects[to] = objects[from];
       case LONGS -> longs[to] = longs[from];
       case DOUBLES -> doubles[to] = doubles[from];
       case RANGES -> {

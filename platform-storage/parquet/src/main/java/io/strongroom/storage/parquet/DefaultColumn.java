@@ -4,6 +4,7 @@ import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.function.Supplier;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class DefaultColumn implements BatchColumn {
   private final ColumnVector vector;
   private final boolean absent;
+  private final @Nullable Supplier<@Nullable Object> objects;
 
   /**
    * Takes the default of a field.
@@ -33,6 +35,14 @@ final class DefaultColumn implements BatchColumn {
           failed);
     }
     this.absent = value == null;
+    this.objects = null;
+  }
+
+  /** Takes the default of a nested column, made anew for each row. */
+  DefaultColumn(ColumnVector vector, Supplier<@Nullable Object> objects) {
+    this.vector = vector;
+    this.absent = false;
+    this.objects = objects;
   }
 
   private void fill(@Nullable Object value) {
@@ -42,6 +52,7 @@ final class DefaultColumn implements BatchColumn {
     switch (vector.shape) {
       case LONGS -> Arrays.fill(vector.longs, whole(value));
       case DOUBLES -> Arrays.fill(vector.doubles, ((Number) value).doubleValue());
+      case OBJECTS -> throw new IllegalArgumentException("a nested column");
       case RANGES -> {
         vector.data = bytes(value);
         Arrays.fill(vector.lengths, vector.data.length);
@@ -87,7 +98,12 @@ final class DefaultColumn implements BatchColumn {
 
   @Override
   public void read(long first, int count) {
-    if (absent) {
+    if (objects != null) {
+      for (int row = 0; row < count; row++) {
+        vector.object(row, objects.get());
+      }
+      vector.objects(count);
+    } else if (absent) {
       vector.onlyNulls(count);
     } else {
       vector.withoutNulls(count);

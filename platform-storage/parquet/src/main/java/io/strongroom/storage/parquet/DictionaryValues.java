@@ -41,6 +41,7 @@ final class DictionaryValues extends PageValues {
         into.data = dictionary.data;
         into.dictionary = dictionary;
       }
+      case OBJECTS -> throw new IllegalStateException("objects are not stored");
     }
   }
 

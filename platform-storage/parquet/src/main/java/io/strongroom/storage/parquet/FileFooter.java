@@ -15,6 +15,7 @@ import org.apache.parquet.format.ColumnCryptoMetaData;
 import org.apache.parquet.format.ColumnMetaData;
 import org.apache.parquet.format.ColumnOrder;
 import org.apache.parquet.format.EncryptionAlgorithm;
+import org.apache.parquet.format.FieldRepetitionType;
 import org.apache.parquet.format.FileCryptoMetaData;
 import org.apache.parquet.format.FileMetaData;
 import org.apache.parquet.format.RowGroup;
@@ -32,11 +33,23 @@ final class FileFooter {
   private static final byte[] ENCRYPTED = "PARE".getBytes(StandardCharsets.US_ASCII);
 
   /**
-   * A leaf column of the file's schema that stands at its top level.
+   * A leaf column of the file's schema.
    *
    * @param ordinal its place among all leaf columns
+   * @param path its names, one where it stands at the top level
+   * @param repetition how many of the parts of its path repeat
+   * @param definition how many of them may be absent
    */
-  record Leaf(SchemaElement element, int ordinal) {}
+  record Leaf(
+      SchemaElement element, int ordinal, List<String> path, int repetition, int definition) {
+
+    String name() {
+      return String.join(".", path);
+    }
+  }
+
+  /** Where a column begins: its element in the schema, and the number of its first leaf. */
+  private record Place(int element, int leaf) {}
 
   /**
    * A column chunk, checked as far as that goes without reading it.
@@ -73,6 +86,8 @@ final class FileFooter {
   private final List<RowGroup> groups;
   private final @Nullable List<ColumnOrder> orders;
   private final Map<String, Leaf> leaves = new HashMap<>();
+  private final Map<String, Place> places = new HashMap<>();
+  private List<SchemaElement> elements = List.of();
   private final long rows;
   private int leafCount;
 
@@ -206,12 +221,14 @@ final class FileFooter {
     if (elements == null || elements.isEmpty() || groups == null) {
       throw file.malformed("its footer has no schema");
     }
+    this.elements = elements;
     int at = 1;
     for (int child = 0; child < elements.get(0).getNum_children(); child++) {
+      places.putIfAbsent(element(elements, at).getName(), new Place(at, leafCount));
       SchemaElement element = element(elements, at++);
       long below = element.getNum_children();
       if (below <= 0) {
-        if (leaves.put(element.getName(), new Leaf(element, leafCount)) != null) {
+        if (leaves.put(element.getName(), leaf(element)) != null) {
           throw file.malformed("two columns are named '" + element.getName() + "'");
         }
         leafCount++;
@@ -227,6 +244,16 @@ final class FileFooter {
     if (at != elements.size()) {
       throw file.malformed("its schema does not add up");
     }
+  }
+
+  private Leaf leaf(SchemaElement element) {
+    FieldRepetitionType repetition = element.getRepetition_type();
+    return new Leaf(
+        element,
+        leafCount,
+        List.of(element.getName()),
+        repetition == FieldRepetitionType.REPEATED ? 1 : 0,
+        repetition == FieldRepetitionType.REQUIRED ? 0 : 1);
   }
 
   private SchemaElement element(List<SchemaElement> elements, int at) {
@@ -269,6 +296,14 @@ final class FileFooter {
     return leaves.get(name);
   }
 
+  /** A column of the file by name with all that is below it, or null. */
+  @Nullable FileNode node(String name) {
+    Place place = places.get(name);
+    return place == null
+        ? null
+        : new FileNode.Parser(file, elements, place.element(), place.leaf()).parse();
+  }
+
   private int ordinal(int group) {
     RowGroup rowGroup = groups.get(group);
     return rowGroup.isSetOrdinal() ? rowGroup.getOrdinal() : group;
@@ -277,8 +312,7 @@ final class FileFooter {
   /** What the footer says about a column chunk, checked as far as that goes without reading it. */
   Chunk chunk(int group, Leaf leaf) {
     RowGroup rowGroup = groups.get(group);
-    String column = leaf.element().getName();
-    String what = "column '" + column + "' of row group " + group;
+    String what = "column '" + leaf.name() + "' of row group " + group;
     ColumnChunk chunk = rowGroup.getColumns().get(leaf.ordinal());
     if (chunk.isSetFile_path()) {
       throw file.unsupported(what + " in another file");
@@ -293,8 +327,9 @@ final class FileFooter {
     ColumnMetaData meta = chunk.getMeta_data();
     if (meta == null
         || meta.getType() != leaf.element().getType()
-        || !List.of(column).equals(meta.getPath_in_schema())
-        || meta.getNum_values() != rowGroup.getNum_rows()) {
+        || !leaf.path().equals(meta.getPath_in_schema())
+        || meta.getNum_values() < rowGroup.getNum_rows()
+        || (leaf.repetition() == 0 && meta.getNum_values() > rowGroup.getNum_rows())) {
       throw file.malformed(what + " does not fit the schema or the number of rows");
     }
     long first = firstByte(meta);

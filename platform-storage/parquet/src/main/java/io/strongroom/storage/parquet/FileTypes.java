@@ -30,9 +30,19 @@ final class FileTypes {
    * @return null when the file's column holds something else
    */
   static @Nullable PrimitiveType decodable(SchemaElement element, SchemaColumn wanted) {
+    FieldRepetitionType repetition = element.getRepetition_type();
+    return repetition == FieldRepetitionType.REPEATED ? null : decodableLeaf(element, wanted);
+  }
+
+  /**
+   * The type under which the values of a column are decoded, or of a leaf of a nested one.
+   *
+   * @return null when the file's column holds something else
+   */
+  static @Nullable PrimitiveType decodableLeaf(SchemaElement element, SchemaColumn wanted) {
     Type stored = element.getType();
     FieldRepetitionType repetition = element.getRepetition_type();
-    if (stored == null || repetition == null || repetition == FieldRepetitionType.REPEATED) {
+    if (stored == null || repetition == null) {
       return null;
     }
     if (!fits(element, stored, wanted)) {
@@ -143,6 +153,7 @@ final class FileTypes {
                   && (bare || (logical != null && logical.isSetUUID())))
               || (stored == Type.BYTE_ARRAY && text(logical, converted));
       case DECIMAL -> decimal(element, stored, wanted);
+      case NESTED -> false;
     };
   }
 

@@ -239,7 +239,8 @@ final class FilterBinding {
             value instanceof Instant time ? Ticks.of(kind, time) : (Long) value;
         case LOCAL_TIMESTAMP_MILLIS, LOCAL_TIMESTAMP_MICROS, LOCAL_TIMESTAMP_NANOS ->
             value instanceof LocalDateTime time ? Ticks.of(kind, time) : (Long) value;
-        case FLOAT, DOUBLE, STRING, ENUM, BYTES, FIXED, UUID, DECIMAL -> throw refused(slot);
+        case FLOAT, DOUBLE, STRING, ENUM, BYTES, FIXED, UUID, DECIMAL, NESTED ->
+            throw refused(slot);
       };
     } catch (ClassCastException | ArithmeticException | DateTimeException otherwise) {
       throw refused(slot);

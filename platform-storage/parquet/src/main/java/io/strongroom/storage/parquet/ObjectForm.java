@@ -1,6 +1,8 @@
 package io.strongroom.storage.parquet;
 
 import java.lang.reflect.Type;
+import java.util.List;
+import java.util.Map;
 import org.apache.avro.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -31,4 +33,26 @@ interface ObjectForm {
 
   /** The Java type that a field's values must have. */
   Type field(Schema.Field field, Type record);
+
+  /** The Java type that the elements of a list must have. */
+  Type element(Type list);
+
+  /** The Java type that the keys of a map must have. */
+  Type key(Type map);
+
+  /** The Java type that the values of a map must have. */
+  Type value(Type map);
+
+  /** A list of elements. */
+  Object list(List<@Nullable Object> elements);
+
+  /** A map. */
+  Object map(Map<Object, @Nullable Object> entries);
+
+  /**
+   * The default of a field that a file lacks, made anew.
+   *
+   * @throws org.apache.avro.AvroRuntimeException when it has none of this form
+   */
+  @Nullable Object defaultOf(Schema.Field field);
 }

@@ -1,6 +1,7 @@
 package io.strongroom.storage.parquet;
 
 import io.strongroom.crypto.RangedSource;
+import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -10,7 +11,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericData;
 import org.apache.parquet.schema.PrimitiveType;
 import org.jspecify.annotations.Nullable;
 
@@ -25,11 +28,12 @@ import org.jspecify.annotations.Nullable;
  * fetched; pages of different columns are told apart by the rows that they hold. What a clear file
  * says there is believed, as its footer is.
  *
- * <p>A batch is a few thousand rows, fewer where a page ends. Every size that the file states is
- * compared with the file and with a limit before anything is allocated for it: 16 MiB for the
- * footer, 1 MiB for a page header, 64 MiB for a dictionary, 256 MiB for a page. Memory is bounded
- * by one page and one dictionary a column. The parts of an encrypted file are used only after their
- * tags verified, the pages of others after their checksums, where they have some.
+ * <p>A batch is a few thousand rows, fewer where a page ends or a column is nested. Every size that
+ * the file states is compared with the file and with a limit before anything is allocated for it:
+ * 16 MiB for the footer, 1 MiB for a page header, 64 MiB for a dictionary, 256 MiB for a page.
+ * Memory is bounded by one page and one dictionary a column. The parts of an encrypted file are
+ * used only after their tags verified, the pages of others after their checksums, where they have
+ * some.
  *
  * <p>For one thread. The source belongs to the caller, the batch to the reader. Whatever fails,
  * fails as {@link ParquetFileException} or as what the source throws, and ends the reading.
@@ -57,6 +61,7 @@ public final class ParquetBatchReader implements AutoCloseable {
   private final boolean[] taken = new boolean[BATCH_ROWS];
   private final int[] selected = new int[BATCH_ROWS];
   private final Map<ColumnSlot, DefaultColumn> defaults = new HashMap<>();
+  private final Map<ColumnSlot, NestedStream> nested = new HashMap<>();
   private final BatchColumn[] streams;
   private State state = State.BEFORE_BATCH;
   private int group = -1;
@@ -80,6 +85,7 @@ public final class ParquetBatchReader implements AutoCloseable {
       slots.add(projected(projection, column));
     }
     this.projected = slots.size();
+    bindNested(new AvroForm(file, new GenericData()), field -> Object.class);
     this.filter =
         filter == null ? null : new FilterBinding(file, this::filtered, BATCH_ROWS).bind(filter);
     this.streams = new BatchColumn[slots.size()];
@@ -87,14 +93,42 @@ public final class ParquetBatchReader implements AutoCloseable {
 
   /** A column that is asked for: that of the file, or the schema's default. */
   private ColumnSlot projected(ParquetSchema projection, SchemaColumn column) {
+    if (column.kind() == ColumnKind.NESTED) {
+      return ColumnSlot.nested(file, source, column, BATCH_ROWS);
+    }
     Schema.Field field = projection.avro().getField(column.name());
-    if (footer.leaf(column.name()) != null || field == null || !field.hasDefaultValue()) {
+    if (field == null || !field.hasDefaultValue() || footer.node(column.name()) != null) {
       return slot(column);
     }
     ColumnSlot slot =
         new ColumnSlot(file, source, column, column.type(), null, StoredForm.SAME, BATCH_ROWS);
     defaults.put(slot, new DefaultColumn(file, slot.vector, field));
     return slot;
+  }
+
+  /** Says as which objects the values of nested columns are given; before the first batch. */
+  void bindNested(ObjectForm form, Function<Schema.Field, Type> targets) {
+    for (int index = 0; index < projected; index++) {
+      ColumnSlot slot = slots.get(index);
+      if (slot.column.kind() == ColumnKind.NESTED) {
+        bindNested(slot, projection.avro().getFields().get(index), form, targets);
+      }
+    }
+  }
+
+  private void bindNested(
+      ColumnSlot slot, Schema.Field field, ObjectForm form, Function<Schema.Field, Type> targets) {
+    FileNode node = footer.node(field.name());
+    if (node != null) {
+      NestedBinding binding = new NestedBinding(file, source, form);
+      Assembler root = binding.bind(field.schema(), node, targets.apply(field));
+      nested.put(slot, new NestedStream(file, slot.vector, root, binding.cursors()));
+    } else if (field.hasDefaultValue()) {
+      defaults.put(slot, new DefaultColumn(slot.vector, () -> form.defaultOf(field)));
+    } else {
+      throw file.failure(
+          ParquetErrorCode.SCHEMA_MISMATCH, "it has no column '" + field.name() + "'", null);
+    }
   }
 
   private ColumnSlot slot(SchemaColumn column) {
@@ -118,7 +152,7 @@ public final class ParquetBatchReader implements AutoCloseable {
         found = slot;
       }
     }
-    if (found == null) {
+    if (found == null || found.column.kind() == ColumnKind.NESTED) {
       FileFooter.Leaf leaf = footer.leaf(name);
       SchemaColumn column = leaf == null ? null : FileTypes.natural(leaf.element());
       if (column == null) {
@@ -252,7 +286,13 @@ public final class ParquetBatchReader implements AutoCloseable {
       for (int index = 0; index < streams.length; index++) {
         ColumnSlot slot = slots.get(index);
         BatchColumn none = defaults.get(slot);
-        streams[index] = none == null ? stream(slot, facts.get(slot), wanted) : none;
+        NestedStream objects = nested.get(slot);
+        streams[index] =
+            none != null
+                ? none
+                : objects != null
+                    ? objects.open(footer, group)
+                    : stream(slot, facts.get(slot), wanted);
       }
     }
   }

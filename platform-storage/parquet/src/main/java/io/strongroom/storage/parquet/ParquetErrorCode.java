@@ -10,7 +10,7 @@ public enum ParquetErrorCode implements ErrorCode {
       "STO-301",
       ErrorCategory.INPUT,
       "A schema holds something that this writer and reader do not take.",
-      "Correct the column that the message names; flat records of simple types are taken."),
+      "Correct the column that the message names; the README lists the types that are taken."),
   /** A value does not fit its column; the row was not written. */
   VALUE_REFUSED(
       "STO-302",

@@ -38,6 +38,7 @@ public final class ParquetRecordReader<T> implements AutoCloseable {
     this.in = in;
     this.type = type;
     ParquetSchema projection = in.projection();
+    in.bindNested(form, field -> form.field(field, target));
     List<SchemaColumn> columns = projection.schemaColumns();
     this.vectors = new ColumnVector[columns.size()];
     this.leaves = new ObjectForm.Leaf[columns.size()];

@@ -48,7 +48,8 @@ public final class ParquetRecordWriter<T> implements AutoCloseable {
 
   /**
    * A writer of Java records. Each column has a component of its name, or of its name in camel case
-   * ({@code customer_id}: {@code customerId}); components without a column are left out.
+   * ({@code customer_id}: {@code customerId}); components without a column are left out. Nested
+   * columns take record classes in the same way, {@code List}s and {@code Map}s.
    *
    * @param out belongs to the new writer, which closes it
    * @param type the record class
@@ -58,6 +59,7 @@ public final class ParquetRecordWriter<T> implements AutoCloseable {
    */
   public static <T extends Record> ParquetRecordWriter<T> of(
       ParquetRowWriter out, Class<T> type, MethodHandles.Lookup lookup) {
+    out.access(new ComponentAccess(lookup));
     return new ParquetRecordWriter<>(out, recordBinding(out.schema(), type, lookup));
   }
 
@@ -128,7 +130,7 @@ public final class ParquetRecordWriter<T> implements AutoCloseable {
           LOCAL_TIMESTAMP_MICROS,
           LOCAL_TIMESTAMP_NANOS ->
           (out, row) -> out.setTicks(index, (long) get.invokeExact(row));
-      case DATE, TIME_MILLIS, STRING, ENUM, BYTES, FIXED, UUID, DECIMAL ->
+      case DATE, TIME_MILLIS, STRING, ENUM, BYTES, FIXED, UUID, DECIMAL, NESTED ->
           (out, row) -> out.setObject(index, get.invoke(row));
     };
   }

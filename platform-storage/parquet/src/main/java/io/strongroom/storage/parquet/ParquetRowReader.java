@@ -254,6 +254,11 @@ public final class ParquetRowReader implements AutoCloseable {
     return column(column).getBytes(row);
   }
 
+  /** A record, list or map of the row, as {@link ColumnVector#getObject} gives it. */
+  public Object getObject(int column) {
+    return column(column).getObject(row);
+  }
+
   /** A {@code uuid} of the row. */
   public UUID getUuid(int column) {
     return column(column).getUuid(row);

@@ -9,7 +9,6 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -64,7 +63,6 @@ public final class ParquetRowWriter implements AutoCloseable {
   }
 
   private final ParquetSchema schema;
-  private final List<SchemaColumn> columns;
   private final WriterSettings settings;
   private final MessageType message;
   private final HashingSink sink;
@@ -118,7 +116,6 @@ public final class ParquetRowWriter implements AutoCloseable {
       BufferPool pool,
       Workers workers) {
     this.schema = schema;
-    this.columns = schema.schemaColumns();
     this.settings = settings;
     this.message = schema.messageType();
     this.sink = new HashingSink(sink);
@@ -145,8 +142,9 @@ public final class ParquetRowWriter implements AutoCloseable {
     InternalFileEncryptor encryptor = file.getEncryptor();
     if (encryptor != null) {
       aad = encryptor.getFileAAD();
-      for (int column = 0; column < columns.size(); column++) {
-        encryptor.getColumnSetup(ColumnPath.get(columns.get(column).name()), true, column);
+      for (int leaf = 0; leaf < message.getColumns().size(); leaf++) {
+        ColumnPath path = ColumnPath.get(message.getColumns().get(leaf).getPath());
+        encryptor.getColumnSetup(path, true, leaf);
       }
     }
     this.fileAad = aad;
@@ -156,7 +154,7 @@ public final class ParquetRowWriter implements AutoCloseable {
             workers.executor(),
             () -> new PageSealer(settings, pool, keys, fileAad),
             this::store);
-    this.row = new RowBuffer(columns, settings, pool, pipeline::add);
+    this.row = new RowBuffer(schema, settings, pool, pipeline::add);
     this.objects = new RowObjects(row);
     startBatch();
   }
@@ -325,6 +323,11 @@ public final class ParquetRowWriter implements AutoCloseable {
     objects.set(column, value);
   }
 
+  /** Lets records of Java classes be values of nested columns; before the first row. */
+  void access(ComponentAccess access) {
+    row.access(access);
+  }
+
   /** The columns. */
   ParquetSchema schema() {
     return schema;
@@ -373,11 +376,7 @@ public final class ParquetRowWriter implements AutoCloseable {
       throw new ParquetFileException(
           ParquetErrorCode.FILE_TOO_LARGE, "a file cannot have more than 32767 row groups");
     }
-    List<List<Page>> chunks = new ArrayList<>(columns.size());
-    for (ColumnBuffer buffer : row.buffers()) {
-      chunks.add(buffer.closeChunk());
-    }
-    pipeline.add(new PagePipeline.Group(groupRows, chunks));
+    pipeline.add(new PagePipeline.Group(groupRows, row.closeChunks()));
     groupRows = 0;
     groups++;
   }
@@ -385,10 +384,15 @@ public final class ParquetRowWriter implements AutoCloseable {
   /** Writes a group; on the thread that the pipeline chose, one group after the other. */
   private void store(PagePipeline.Group group) throws IOException {
     file.startBlock(group.rows());
-    for (int column = 0; column < columns.size(); column++) {
-      file.startColumn(
-          message.getColumns().get(column), group.rows(), settings.codec().parquetName());
-      for (Page page : group.chunks().get(column)) {
+    for (int column = 0; column < message.getColumns().size(); column++) {
+      List<Page> chunk = group.chunks().get(column);
+      long values =
+          chunk.stream()
+              .filter(page -> !page.place().dictionary())
+              .mapToLong(page -> page.facts().values())
+              .sum();
+      file.startColumn(message.getColumns().get(column), values, settings.codec().parquetName());
+      for (Page page : chunk) {
         pipeline.sealed(page);
         store(page);
         pool.give(page.bytes());
@@ -468,15 +472,13 @@ public final class ParquetRowWriter implements AutoCloseable {
   /** Counts what parquet-java encrypts itself: two indexes a column chunk, and the footer. */
   private void countFooter() {
     if (keys != null) {
-      keys.countModules(2L * groups * columns.size() + 1);
+      keys.countModules(2L * groups * message.getColumns().size() + 1);
     }
   }
 
   private void release() {
     pipeline.close();
-    for (ColumnBuffer buffer : row.buffers()) {
-      buffer.release();
-    }
+    row.release();
   }
 
   private void requireOpen() {

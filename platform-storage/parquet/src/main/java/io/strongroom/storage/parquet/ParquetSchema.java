@@ -26,17 +26,18 @@ import org.apache.parquet.schema.Type;
 import org.apache.parquet.schema.Types;
 
 /**
- * The columns of a file, or those of it that are to be read: a flat Avro record of {@code boolean},
+ * The columns of a file, or those of it that are to be read: an Avro record of {@code boolean},
  * {@code int}, {@code long}, {@code float}, {@code double}, {@code string}, {@code enum}, {@code
  * bytes}, {@code fixed} and their logical types {@code date}, {@code time-millis}, {@code
  * time-micros}, {@code timestamp-} and {@code local-timestamp-} in {@code millis}, {@code micros}
- * and {@code nanos}, {@code uuid} and {@code decimal} (precision 1 to 38), each also nullable as a
- * union with {@code null}. A logical type that is not named here is its plain type.
+ * and {@code nanos}, {@code uuid} and {@code decimal} (precision 1 to 38), and of records, arrays
+ * and maps of these and of each other, each also nullable as a union with {@code null}. A logical
+ * type that is not named here is its plain type.
  *
  * <p>The Parquet types are those that parquet-avro gives (with {@code
- * parquet.avro.write-parquet-uuid}), except that a decimal over {@code bytes} is an INT64 up to 18
- * digits and a fixed byte array beyond, and that times in nanoseconds carry their logical type.
- * Immutable.
+ * parquet.avro.write-parquet-uuid} and without {@code parquet.avro.write-old-list-structure}),
+ * except that a decimal over {@code bytes} is an INT64 up to 18 digits and a fixed byte array
+ * beyond, and that times in nanoseconds carry their logical type. Immutable.
  */
 public final class ParquetSchema {
   static final int INT64_DIGITS = 18;
@@ -79,13 +80,18 @@ public final class ParquetSchema {
       if (!parquet.containsField(field.name())) {
         throw refused("column '" + field.name() + "' is always null");
       }
-      columns.add(column(parquet.getType(field.name()), present(field.schema())));
+      columns.add(column(parquet.getType(field.name()), field.schema()));
     }
     return new ParquetSchema(record, parquet.getName(), columns);
   }
 
   private static PlainParquetConfiguration asParquetAvro() {
-    return new PlainParquetConfiguration(Map.of(AvroWriteSupport.WRITE_PARQUET_UUID, "true"));
+    return new PlainParquetConfiguration(
+        Map.of(
+            AvroWriteSupport.WRITE_PARQUET_UUID,
+            "true",
+            AvroWriteSupport.WRITE_OLD_LIST_STRUCTURE,
+            "false"));
   }
 
   /** The type of what is there when a value is not null. */
@@ -117,9 +123,24 @@ public final class ParquetSchema {
   }
 
   private static SchemaColumn column(Type type, Schema avro) {
-    if (!type.isPrimitive()) {
-      throw refused("column '" + type.getName() + "' is of a type that is not supported");
-    }
+    return type.isPrimitive()
+        ? leaf(type, present(avro), type.getName())
+        : new SchemaColumn(
+            type.getName(),
+            ColumnKind.NESTED,
+            type.isRepetition(Type.Repetition.OPTIONAL),
+            true,
+            NestedTypes.stored(type, avro, type.getName()),
+            Set.of());
+  }
+
+  /**
+   * A column that is not nested, or a leaf of one that is.
+   *
+   * @param type as parquet-avro has it
+   * @param name in messages
+   */
+  static SchemaColumn leaf(Type type, Schema avro, String name) {
     PrimitiveType stored = type.asPrimitiveType();
     ColumnKind kind = kind(avro);
     if (kind == ColumnKind.DECIMAL) {
@@ -128,12 +149,23 @@ public final class ParquetSchema {
       stored = nanos(stored, kind == ColumnKind.TIMESTAMP_NANOS);
     }
     return new SchemaColumn(
-        type.getName(),
+        name,
         kind,
         type.isRepetition(Type.Repetition.OPTIONAL),
         true,
         stored,
         kind == ColumnKind.ENUM ? Set.copyOf(avro.getEnumSymbols()) : Set.of());
+  }
+
+  /** A leaf of an Avro type alone. */
+  static SchemaColumn leaf(Schema avro, String name) {
+    Schema field = Schema.createRecord("leaf", null, null, false);
+    field.setFields(List.of(new Schema.Field("leaf", avro)));
+    return leaf(new AvroSchemaConverter(asParquetAvro()).convert(field).getType(0), avro, name);
+  }
+
+  static ParquetFileException refused(String column, String what) {
+    return refused("column '" + column + "' " + what);
   }
 
   /** What is held by a column of a type that parquet-avro stores as a primitive one. */
@@ -282,7 +314,7 @@ public final class ParquetSchema {
 
   MessageType messageType() {
     List<Type> types = new ArrayList<>();
-    columns.forEach(column -> types.add(column.type()));
+    columns.forEach(column -> types.add(column.stored()));
     return new MessageType(name, Collections.unmodifiableList(types));
   }
 

@@ -3,6 +3,7 @@ package io.strongroom.storage.parquet;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.math.BigDecimal;
@@ -12,9 +13,14 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericData;
 import org.jspecify.annotations.Nullable;
 
 /** Java records, made by their canonical constructors. */
@@ -71,6 +77,7 @@ final class RecordClassForm implements ObjectForm {
                   : is(wanted, String.class, CharSequence.class)
                       ? (values, index) -> values.getUuid(index).toString()
                       : null;
+          case NESTED -> ColumnVector::getObject;
           case DECIMAL -> is(wanted, BigDecimal.class) ? ColumnVector::getDecimal : null;
         };
     if (leaf == null) {
@@ -197,6 +204,63 @@ final class RecordClassForm implements ObjectForm {
       }
     }
     return Object.class;
+  }
+
+  @Override
+  public Type element(Type list) {
+    return argument(list, 0, List.class, Collection.class, Iterable.class);
+  }
+
+  @Override
+  public Type key(Type map) {
+    return argument(map, 0, Map.class);
+  }
+
+  @Override
+  public Type value(Type map) {
+    return argument(map, 1, Map.class);
+  }
+
+  /** An argument of a generic type that is one of some; of such a type without any, an object. */
+  private static Type argument(Type type, int index, Class<?>... possible) {
+    if (type == Object.class || List.of((Type[]) possible).contains(type)) {
+      return Object.class;
+    }
+    if (type instanceof ParameterizedType generic
+        && List.of((Type[]) possible).contains(generic.getRawType())) {
+      return generic.getActualTypeArguments()[index];
+    }
+    throw new ParquetFileException(
+        ParquetErrorCode.SCHEMA_REFUSED, "a list or map is read as a " + type.getTypeName());
+  }
+
+  @Override
+  public Object list(List<@Nullable Object> elements) {
+    return Collections.unmodifiableList(elements);
+  }
+
+  @Override
+  public Object map(Map<Object, @Nullable Object> entries) {
+    return Collections.unmodifiableMap(entries);
+  }
+
+  @Override
+  public @Nullable Object defaultOf(Schema.Field field) {
+    Object value = GenericData.get().getDefaultValue(field);
+    if (value instanceof CharSequence text) {
+      return text.toString();
+    }
+    boolean simple = value == null || value instanceof Boolean || value instanceof Number;
+    if (simple && ParquetSchema.present(field.schema()).getLogicalType() == null) {
+      return value;
+    }
+    if (value instanceof Collection<?> list && list.isEmpty()) {
+      return List.of();
+    }
+    if (value instanceof Map<?, ?> map && map.isEmpty()) {
+      return Map.of();
+    }
+    throw new AvroRuntimeException("a default of this type has no Java form");
   }
 
   private static ParquetFileException refused(String column, String what) {

@@ -3,16 +3,19 @@ package io.strongroom.storage.parquet;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
+import org.apache.avro.Schema;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The row being put together and the rows before it that wait to be encoded. Values go straight
  * into the columns' buffers; a row that is refused is taken out of them again.
  */
-final class RowBuffer {
+final class RowBuffer implements ValueTarget {
   /** The largest text, in bytes of UTF-8. */
   static final int MAX_TEXT_BYTES = 16 * 1024 * 1024;
 
@@ -31,7 +34,9 @@ final class RowBuffer {
 
   private final List<SchemaColumn> columns;
   private final ColumnKind[] kinds;
-  private final ColumnBuffer[] buffers;
+  private final @Nullable ColumnBuffer[] buffers;
+  private final @Nullable NestedBuffer[] nested;
+  private final boolean hasNested;
   private final NumberBuffer[] numbers;
   private final TextBuffer[] texts;
   private final int[] precisions;
@@ -46,12 +51,13 @@ final class RowBuffer {
   private long row;
   private boolean pressed;
 
-  RowBuffer(
-      List<SchemaColumn> columns, WriterSettings settings, BufferPool pool, Consumer<Page> closed) {
+  RowBuffer(ParquetSchema schema, WriterSettings settings, BufferPool pool, Consumer<Page> closed) {
+    List<SchemaColumn> columns = schema.schemaColumns();
     int count = columns.size();
     this.columns = columns;
     this.kinds = new ColumnKind[count];
     this.buffers = new ColumnBuffer[count];
+    this.nested = new NestedBuffer[count];
     this.numbers = new NumberBuffer[count];
     this.texts = new TextBuffer[count];
     this.precisions = new int[count];
@@ -60,6 +66,7 @@ final class RowBuffer {
     this.required = new long[words];
     this.current = new long[words];
     this.masks = new long[words][WriterSettings.BATCH];
+    int leaf = 0;
     for (int index = 0; index < count; index++) {
       SchemaColumn column = columns.get(index);
       kinds[index] = column.kind();
@@ -70,26 +77,38 @@ final class RowBuffer {
       if (!column.nullable()) {
         required[index >>> 6] |= 1L << index;
       }
+      if (column.kind() == ColumnKind.NESTED) {
+        Schema type = schema.avro().getFields().get(index).schema();
+        NestedBuffer buffer = new NestedBuffer(column, type, leaf, settings, pool, closed);
+        nested[index] = buffer;
+        leaf += buffer.leaves();
+        continue;
+      }
       PrimitiveTypeName stored = column.type().getPrimitiveTypeName();
       if (stored == PrimitiveTypeName.BINARY || stored == PrimitiveTypeName.FIXED_LEN_BYTE_ARRAY) {
-        texts[index] = new TextBuffer(column, index, settings, pool, closed);
+        texts[index] = new TextBuffer(column, leaf, settings, pool, closed);
         buffers[index] = texts[index];
       } else {
-        numbers[index] = new NumberBuffer(column, index, settings, pool, closed);
+        numbers[index] = new NumberBuffer(column, leaf, settings, pool, closed);
         buffers[index] = numbers[index];
       }
+      leaf++;
     }
+    this.hasNested = Arrays.stream(kinds).anyMatch(kind -> kind == ColumnKind.NESTED);
   }
 
-  ColumnKind kind(int column) {
+  @Override
+  public ColumnKind kind(int column) {
     return kinds[column];
   }
 
-  int scale(int column) {
+  @Override
+  public int scale(int column) {
     return scales[column];
   }
 
-  void setNumber(int column, ColumnKind kind, long value) {
+  @Override
+  public void setNumber(int column, ColumnKind kind, long value) {
     if (kinds[column] != kind) {
       throw otherKind(column, kind);
     }
@@ -101,15 +120,17 @@ final class RowBuffer {
     current[column >>> 6] |= 1L << column;
   }
 
-  void setNull(int column) {
+  @Override
+  public void setNull(int column) {
     if (!columns.get(column).nullable()) {
       throw refused(column, "null, but the column is required");
     }
-    buffers[column].rewind(row);
+    rewind(column);
     current[column >>> 6] &= ~(1L << column);
   }
 
-  void setText(int column, CharSequence text) {
+  @Override
+  public void setText(int column, CharSequence text) {
     if (kinds[column] != ColumnKind.STRING) {
       requireSymbol(column, text);
     }
@@ -129,7 +150,8 @@ final class RowBuffer {
     close(column, buffer, length);
   }
 
-  void setUtf8(int column, byte[] from, int offset, int length) {
+  @Override
+  public void setUtf8(int column, byte[] from, int offset, int length) {
     if (kinds[column] != ColumnKind.STRING) {
       requireSymbol(column, new String(from, offset, length, StandardCharsets.UTF_8));
     }
@@ -156,7 +178,8 @@ final class RowBuffer {
     }
   }
 
-  void setBytes(int column, byte[] from, int offset, int length) {
+  @Override
+  public void setBytes(int column, byte[] from, int offset, int length) {
     ColumnKind kind = kinds[column];
     if (kind == ColumnKind.FIXED || kind == ColumnKind.UUID) {
       int fixed = columns.get(column).type().getTypeLength();
@@ -175,8 +198,8 @@ final class RowBuffer {
     close(column, buffer, length);
   }
 
-  /** Sets a UUID by its two halves. */
-  void setUuid(int column, long high, long low) {
+  @Override
+  public void setUuid(int column, long high, long low) {
     TextBuffer buffer = texts[column];
     int at = buffer.open(row, UuidText.BYTES);
     byte[] into = buffer.target();
@@ -208,7 +231,8 @@ final class RowBuffer {
     set(column, unscaled);
   }
 
-  void setDecimal(int column, BigDecimal value) {
+  @Override
+  public void setDecimal(int column, BigDecimal value) {
     if (kinds[column] != ColumnKind.DECIMAL) {
       throw otherKind(column, ColumnKind.DECIMAL);
     }
@@ -256,12 +280,14 @@ final class RowBuffer {
     return otherKind(column, given.name());
   }
 
-  ParquetFileException otherKind(int column, String given) {
+  @Override
+  public ParquetFileException otherKind(int column, String given) {
     return refused(column, "a " + given + ", but the column is a " + kinds[column]);
   }
 
   /** Forgets the whole row, so that no part of it can end up in the next. */
-  ParquetFileException refused(int column, String what) {
+  @Override
+  public ParquetFileException refused(int column, String what) {
     clear();
     return new ParquetFileException(
         ParquetErrorCode.VALUE_REFUSED,
@@ -270,8 +296,54 @@ final class RowBuffer {
 
   void clear() {
     Arrays.fill(current, 0);
-    for (ColumnBuffer buffer : buffers) {
-      buffer.rewind(row);
+    for (int column = 0; column < buffers.length; column++) {
+      rewind(column);
+    }
+  }
+
+  private void rewind(int column) {
+    ColumnBuffer flat = buffers[column];
+    NestedBuffer parts = nested[column];
+    if (flat != null) {
+      flat.rewind(row);
+    } else if (parts != null) {
+      parts.rewind(row);
+    }
+  }
+
+  @Override
+  public void setNested(int column, Object value) {
+    NestedBuffer parts = nested[column];
+    if (parts == null) {
+      throw otherKind(column, ColumnKind.NESTED);
+    }
+    try {
+      parts.set(row, value);
+    } catch (RuntimeException refused) {
+      clear();
+      throw refused;
+    }
+    current[column >>> 6] |= 1L << column;
+    if (parts.staged() > STAGED_BYTES) {
+      pressed = true;
+    }
+  }
+
+  /** Lets records of Java classes be values of nested columns. */
+  void access(ComponentAccess access) {
+    for (NestedBuffer parts : nested) {
+      if (parts != null) {
+        parts.access(access);
+      }
+    }
+  }
+
+  private void endNested() {
+    for (int column = 0; column < nested.length; column++) {
+      NestedBuffer parts = nested[column];
+      if (parts != null) {
+        parts.endRow((masks[column >>> 6][staged] & 1L << column) != 0);
+      }
     }
   }
 
@@ -292,6 +364,9 @@ final class RowBuffer {
       }
       masks[word][staged] = current[word];
       current[word] = 0;
+    }
+    if (hasNested) {
+      endNested();
     }
     staged++;
     row++;
@@ -318,13 +393,44 @@ final class RowBuffer {
         }
       }
       long bit = 1L << column;
-      buffers[column].take(rows, mask, bit, (all & bit) != 0);
-      bytes += buffers[column].chunkBytes();
+      ColumnBuffer flat = buffers[column];
+      NestedBuffer parts = nested[column];
+      if (flat != null) {
+        flat.take(rows, mask, bit, (all & bit) != 0);
+        bytes += flat.chunkBytes();
+      } else if (parts != null) {
+        parts.take(rows);
+        bytes += parts.chunkBytes();
+      }
     }
     return bytes;
   }
 
-  ColumnBuffer[] buffers() {
-    return buffers;
+  /** Ends the row group and gives the pages of its leaves away. */
+  List<List<Page>> closeChunks() {
+    List<List<Page>> chunks = new ArrayList<>();
+    for (int column = 0; column < buffers.length; column++) {
+      ColumnBuffer flat = buffers[column];
+      NestedBuffer parts = nested[column];
+      if (flat != null) {
+        chunks.add(flat.closeChunk());
+      } else if (parts != null) {
+        chunks.addAll(parts.closeChunks());
+      }
+    }
+    return chunks;
+  }
+
+  /** Gives all buffers back. */
+  void release() {
+    for (int column = 0; column < buffers.length; column++) {
+      ColumnBuffer flat = buffers[column];
+      NestedBuffer parts = nested[column];
+      if (flat != null) {
+        flat.release();
+      } else if (parts != null) {
+        parts.release();
+      }
+    }
   }
 }

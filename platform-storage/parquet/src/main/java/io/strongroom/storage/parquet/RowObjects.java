@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Sets columns of a row to objects. */
 final class RowObjects {
-  private final RowBuffer row;
+  private final ValueTarget row;
 
-  RowObjects(RowBuffer row) {
+  RowObjects(ValueTarget row) {
     this.row = row;
   }
 
@@ -165,6 +165,7 @@ final class RowObjects {
           setBytes(column, value);
         }
       }
+      case NESTED -> row.setNested(column, value);
       case DECIMAL -> {
         if (value instanceof BigDecimal decimal) {
           row.setDecimal(column, decimal);

@@ -3,12 +3,14 @@ package io.strongroom.storage.parquet;
 import java.util.Set;
 import org.apache.parquet.schema.LogicalTypeAnnotation.DecimalLogicalTypeAnnotation;
 import org.apache.parquet.schema.PrimitiveType;
+import org.apache.parquet.schema.Type;
 
 /**
  * A column of a schema.
  *
  * @param nullable whether a row may have no value in it
  * @param statistics whether smallest and largest value may stand in the file's footer
+ * @param stored its type in a file
  * @param symbols what an {@code enum} may be; empty for others
  */
 record SchemaColumn(
@@ -16,7 +18,7 @@ record SchemaColumn(
     ColumnKind kind,
     boolean nullable,
     boolean statistics,
-    PrimitiveType type,
+    Type stored,
     Set<String> symbols) {
 
   SchemaColumn {
@@ -24,7 +26,12 @@ record SchemaColumn(
   }
 
   SchemaColumn withoutStatistics() {
-    return new SchemaColumn(name, kind, nullable, false, type, symbols);
+    return new SchemaColumn(name, kind, nullable, false, stored, symbols);
+  }
+
+  /** The type of a column that is not nested. */
+  PrimitiveType type() {
+    return stored.asPrimitiveType();
   }
 
   int precision() {
@@ -36,7 +43,7 @@ record SchemaColumn(
   }
 
   private DecimalLogicalTypeAnnotation decimal() {
-    if (type.getLogicalTypeAnnotation() instanceof DecimalLogicalTypeAnnotation decimal) {
+    if (stored.getLogicalTypeAnnotation() instanceof DecimalLogicalTypeAnnotation decimal) {
       return decimal;
     }
     throw new IllegalStateException("column '" + name + "' is no decimal");

@@ -117,6 +117,7 @@ enum StoredForm {
           Shape.LONGS;
       case FLOAT, DOUBLE -> Shape.DOUBLES;
       case STRING, ENUM, BYTES, FIXED, UUID -> Shape.RANGES;
+      case NESTED -> Shape.OBJECTS;
       case DECIMAL ->
           wanted.precision() <= ParquetSchema.INT64_DIGITS || whole(stored)
               ? Shape.LONGS

@@ -18,7 +18,19 @@ final class Ticks {
       case TIME_MILLIS, TIMESTAMP_MILLIS, LOCAL_TIMESTAMP_MILLIS -> 1_000;
       case TIME_MICROS, TIMESTAMP_MICROS, LOCAL_TIMESTAMP_MICROS -> 1_000_000;
       case TIMESTAMP_NANOS, LOCAL_TIMESTAMP_NANOS -> NANOS;
-      case BOOLEAN, INT, DATE, LONG, FLOAT, DOUBLE, STRING, ENUM, BYTES, FIXED, UUID, DECIMAL ->
+      case BOOLEAN,
+          INT,
+          DATE,
+          LONG,
+          FLOAT,
+          DOUBLE,
+          STRING,
+          ENUM,
+          BYTES,
+          FIXED,
+          UUID,
+          DECIMAL,
+          NESTED ->
           throw new IllegalArgumentException("a " + kind + " has no ticks");
     };
   }

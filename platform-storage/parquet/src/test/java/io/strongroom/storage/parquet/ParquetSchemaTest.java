@@ -35,9 +35,6 @@ class ParquetSchemaTest {
         "[\"null\"]",
         "[\"null\",\"string\",\"long\"]",
         "[\"string\"]",
-        "{\"type\":\"array\",\"items\":\"string\"}",
-        "{\"type\":\"map\",\"values\":\"string\"}",
-        "{\"type\":\"record\",\"name\":\"r\",\"fields\":[{\"name\":\"x\",\"type\":\"int\"}]}",
         "{\"type\":\"bytes\",\"logicalType\":\"decimal\",\"precision\":39,\"scale\":2}",
         "{\"type\":\"fixed\",\"name\":\"f\",\"size\":20,"
             + "\"logicalType\":\"decimal\",\"precision\":39,\"scale\":2}"

@@ -2,11 +2,13 @@ package io.strongroom.storage.parquet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
@@ -33,10 +35,34 @@ class WithoutHadoopTest {
           }
         }
       }
+      nested();
       try {
         Class.forName("org.apache.hadoop.conf.Configuration");
       } catch (ClassNotFoundException absent) {
         System.out.println("WROTE AND READ");
+      }
+    }
+  }
+
+  private static void nested() {
+    ParquetSchema schema =
+        ParquetSchema.parse(
+            """
+            {"type":"record","name":"t","fields":[{"name":"m","type":{"type":"map","values":
+              {"type":"array","items":["null","long"]}}},{"name":"id","type":"int"}]}
+            """);
+    ByteArrayOutputStream sink = new ByteArrayOutputStream();
+    try (ParquetRowWriter out =
+        new ParquetRowWriter(sink, schema, Samples.KEYS, ParquetLayout.SINGLE_PAGE, Codec.SNAPPY)) {
+      out.setObject(0, Map.of("a", Arrays.asList(1L, null)));
+      out.setInt(1, 7);
+      out.endRow();
+      out.finish();
+    }
+    try (ParquetRowReader in =
+        new ParquetRowReader(BytesSource.of(sink.toByteArray()), schema, Samples.KEYS, null)) {
+      if (!in.next() || in.getInt(1) != 7 || !in.getObject(0).toString().equals("{a=[1, null]}")) {
+        throw new AssertionError("another map");
       }
     }
   }

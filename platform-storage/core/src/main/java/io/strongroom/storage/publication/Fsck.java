@@ -294,13 +294,7 @@ public final class Fsck {
               if (name.startsWith("outcomes/")) {
                 checkForm(findings, info, run, "outcome", Set.of("step", "partition", "outcome"));
               } else if (name.startsWith("approvals/")) {
-                if (approvals.parse(info.key()) == null) {
-                  findings.broken(
-                      info.key(),
-                      "does not verify, so it does not count",
-                      Severity.WARNING,
-                      Optional.empty());
-                }
+                checkApproval(findings, approvals, info.key());
               } else {
                 findings.notice(Kind.LEFTOVER, info, "is no object of a run");
               }
@@ -346,30 +340,55 @@ public final class Fsck {
   private void checkDeletions(Findings findings) {
     DeletionPlans plans = new DeletionPlans(store, paths);
     Set<String> begun = new TreeSet<>();
+    DigestSet parts = new DigestSet();
+    Approvals approvals = new Approvals(store, pipeline, keyring);
     Listing.each(
         store,
         paths.deletions(),
         info -> {
-          paths.begunDeletion(info.key()).ifPresent(begun::add);
-          paths.doneDeletion(info.key()).ifPresent(begun::remove);
-          paths
-              .plannedDeletion(info.key())
-              .ifPresent(
-                  digest ->
-                      findings.guarded(
-                          info.key(),
-                          Severity.WARNING,
-                          Optional.empty(),
-                          () -> {
-                            plans.each(plans.read(digest), item -> {});
-                            return true;
-                          }));
+          Optional<String> beginning = paths.begunDeletion(info.key());
+          Optional<String> end = paths.doneDeletion(info.key());
+          Optional<String> planned = paths.plannedDeletion(info.key());
+          beginning.ifPresent(begun::add);
+          end.ifPresent(begun::remove);
+          if (planned.isPresent()) {
+            findings.guarded(
+                info.key(),
+                Severity.WARNING,
+                Optional.empty(),
+                () -> {
+                  DeletionPlan plan = plans.read(planned.get());
+                  plan.parts().forEach(part -> parts.add(part.digest()));
+                  plans.each(plan, item -> {});
+                  return true;
+                });
+          } else if (info.key().contains("/approvals/")) {
+            checkApproval(findings, approvals, info.key());
+          } else if (beginning.isEmpty() && end.isEmpty()) {
+            findings.notice(Kind.LEFTOVER, info, "is no object of a deletion");
+          }
         });
     for (String digest : begun) {
       findings.notice(
           Kind.UNFINISHED,
           paths.deletionBegun(digest),
           "deletion plan " + digest + " has begun and is not done");
+    }
+    Listing.each(
+        store,
+        paths.deletionParts(),
+        info -> {
+          String name = info.key().substring(paths.deletionParts().length());
+          if (!name.matches("[0-9a-f]{64}[.]json") || !parts.contains(name.substring(0, 64))) {
+            findings.notice(Kind.LEFTOVER, info, "is a part of no deletion plan");
+          }
+        });
+  }
+
+  private static void checkApproval(Findings findings, Approvals approvals, String key) {
+    if (approvals.parse(key) == null) {
+      findings.broken(
+          key, "does not verify, so it does not count", Severity.WARNING, Optional.empty());
     }
   }
 }

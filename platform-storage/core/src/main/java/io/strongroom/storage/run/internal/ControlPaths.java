@@ -122,9 +122,14 @@ public record ControlPaths(PipelineRef pipeline) {
     return deletions() + digest + "/plan.json";
   }
 
+  /** Prefix of the parts of deletion plans. */
+  public String deletionParts() {
+    return pipeline.control() + "deletion-parts/";
+  }
+
   /** A part of deletion plans. */
   public String deletionPart(String digest) {
-    return pipeline.control() + "deletion-parts/" + digest + JSON;
+    return deletionParts() + digest + JSON;
   }
 
   /** Prefix of the decisions about a deletion plan. */

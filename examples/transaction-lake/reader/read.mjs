@@ -1,6 +1,6 @@
 // An independent reader of what a pipeline has published: Node 18 or newer, nothing but its standard library.
-// It follows pointer -> publications -> generations -> manifests -> files, checks every digest and signature on
-// the way, decrypts nothing, and prints what it found as JSON. It shares no code with the Java libraries.
+// It follows pointer -> publications -> generations -> manifests -> files, checks every digest, signature and
+// decision on the way, decrypts nothing, and prints what it found as JSON, in no code of the Java libraries.
 //
 //   node read.mjs STORE_FOLDER ROOT_DIGEST DOMAIN/PIPELINE [DOMAIN/PIPELINE ...]
 //
@@ -9,9 +9,9 @@
 import { createHash, createPublicKey, verify } from "node:crypto";
 import { readFileSync, createReadStream } from "node:fs";
 import { join } from "node:path";
+import { checkDecisions } from "./decisions.mjs";
 
 const [store, rootDigest, ...pipelines] = process.argv.slice(2);
-
 function refuse(object, why) {
   console.error(`${object}: ${why}`);
   process.exit(76);
@@ -48,19 +48,16 @@ function object(key, { missing } = {}) {
     if (e.code === "ENOENT" && missing) return undefined;
     refuse(key, "is missing");
   }
-  let json;
   try {
-    json = JSON.parse(bytes.toString("utf8"));
-  } catch {
-    refuse(key, "is not JSON");
-  }
-  if (!Buffer.from(canonical(json)).equals(bytes)) refuse(key, "is not canonical JSON");
-  return { key, bytes, json };
+    const json = JSON.parse(bytes.toString("utf8"));
+    if (Buffer.from(canonical(json)).equals(bytes)) return { key, bytes, json };
+  } catch {}
+  return refuse(key, "is not canonical JSON");
 }
 
 function publicKey(raw) {
-  const spki = Buffer.concat([Buffer.from("302a300506032b6570032100", "hex"), raw]);
-  return createPublicKey({ key: spki, format: "der", type: "spki" });
+  const key = Buffer.concat([Buffer.from("302a300506032b6570032100", "hex"), raw]);
+  return createPublicKey({ key, format: "der", type: "spki" });
 }
 
 // DSSE pre-authentication encoding over the canonical object without its signatures.
@@ -83,10 +80,11 @@ function readKeyring() {
   const root = Buffer.from(stored.json.root, "base64");
   if (sha256(root) !== rootDigest) refuse(stored.key, "is not under the pinned root");
   checkSignature(stored, "application/vnd.strongroom.keyring.v1+json", () => root);
-  return new Map(stored.json.keys.map((k) => [`${k.purpose} ${k.keyid}`, Buffer.from(k.publicKey, "base64")]));
+  return stored.json.keys;
 }
 
-const keyring = readKeyring();
+const keys = readKeyring();
+const keyring = new Map(keys.map((k) => [`${k.purpose} ${k.keyid}`, Buffer.from(k.publicKey, "base64")]));
 const signed = (stored, what) =>
   checkSignature(stored, `application/vnd.strongroom.${what}.v1+json`, (id) => keyring.get(`${what} ${id}`));
 
@@ -116,15 +114,17 @@ async function readPipeline(name) {
   if (!pointer) return { pipeline: name, seq: 0, datasets: {} };
   const { check, ...latest } = pointer.json;
   if (sha256(canonical(latest)) !== check) refuse(pointer.key, "has a check that does not fit");
-  let newest;
+  const history = [];
   for (let seq = latest.seq, digest = latest.digest; digest; seq--) {
     const key = `${control}publications/${String(seq).padStart(12, "0")}-${digest}.json`;
     const publication = signed(digestNamed(key, digest), "publication");
     if (publication.seq !== seq || publication.pipeline !== name) refuse(key, "is not the one it is named for");
-    newest ??= publication;
+    history.push({ key, digest, body: publication });
     digest = publication.previous;
     if (!digest && seq !== 1) refuse(key, "names no previous publication");
   }
+  checkDecisions({ refuse, object, digestNamed, signed, sha256, keys }, control, name, history);
+  const newest = history[0].body;
   const datasets = {};
   for (const [dataset, digest] of Object.entries(newest.generations)) {
     const sums = (datasets[dataset] = { runs: [], files: 0, rows: 0, bytes: 0 });
@@ -144,7 +144,7 @@ async function readPipeline(name) {
     }
     sums.runs.sort();
   }
-  return { pipeline: name, seq: newest.seq, datasets };
+  return { pipeline: name, seq: newest.seq, datasets, ...(newest.floor && { floor: newest.floor }) };
 }
 
 for (const name of pipelines) console.log(JSON.stringify(await readPipeline(name)));

@@ -4,6 +4,7 @@ import static io.strongroom.storage.run.TestRuns.PIPELINE;
 
 import io.strongroom.crypto.KeyId;
 import io.strongroom.crypto.KeyResolver;
+import io.strongroom.crypto.KeyService;
 import io.strongroom.crypto.RawAesKeyService;
 import io.strongroom.storage.DatasetSpec;
 import io.strongroom.storage.ObjectInfo;
@@ -30,22 +31,29 @@ final class StoredRuns implements InstantSource {
       new RawAesKeyService("bank", "lake", new byte[32], new SecureRandom());
 
   private Instant now;
+  private final KeyService keys;
   final InMemoryObjectStore store;
   final TestPipeline pipeline;
 
   StoredRuns() {
-    this(START, new ListedIntents());
+    this(KEYS);
   }
 
-  private StoredRuns(Instant now, ListedIntents intents) {
+  /** A pipeline whose keys a service of its own makes. */
+  StoredRuns(KeyService keys) {
+    this(START, new ListedIntents(), keys);
+  }
+
+  private StoredRuns(Instant now, ListedIntents intents, KeyService keys) {
     this.now = now;
+    this.keys = keys;
     this.store = new InMemoryObjectStore(this);
     this.pipeline = new TestPipeline(store, intents, this);
   }
 
   /** The same again, to be spoiled. */
   StoredRuns copy() {
-    StoredRuns copy = new StoredRuns(now, pipeline.intents.copy());
+    StoredRuns copy = new StoredRuns(now, pipeline.intents.copy(), keys);
     for (String key : keys()) {
       copy.store.put(key, store.get(key).orElseThrow().content());
     }
@@ -74,7 +82,7 @@ final class StoredRuns implements InstantSource {
     List<DatasetOutput> outputs = new ArrayList<>();
     try (RunKeys made =
         RunKeys.create(
-            store, request, specs, KEYS, KeyResolver.single(new KeyId("lake")), "bank")) {
+            store, request, specs, keys, KeyResolver.single(new KeyId("lake")), "bank")) {
       for (DatasetSpec spec : specs) {
         List<DataFile> files = new ArrayList<>();
         for (String month : months) {

@@ -35,11 +35,12 @@ public final class TestRuns {
   public static final Signer MANIFESTS = signer(KeyPurpose.MANIFEST, 1);
   public static final Signer PUBLICATIONS = signer(KeyPurpose.PUBLICATION, 2);
   public static final Signer APPROVALS = signer(KeyPurpose.APPROVAL, 3);
-  public static final Keyring KEYRING =
-      keyring(
+  public static final byte[] STORED_KEYRING =
+      storedKeyring(
           VerificationKey.of(MANIFESTS, "pipeline"),
           VerificationKey.of(PUBLICATIONS, "pipeline"),
           VerificationKey.of(APPROVALS, "approver"));
+  public static final Keyring KEYRING = Keyring.parse(STORED_KEYRING, rootDigest());
 
   private TestRuns() {}
 
@@ -48,8 +49,16 @@ public final class TestRuns {
   }
 
   public static Keyring keyring(VerificationKey... keys) {
-    RootKey root = RootKey.fromSeed(seed(9));
-    return Keyring.parse(Keyring.create(root, 1, List.of(keys)), root.digest());
+    return Keyring.parse(storedKeyring(keys), rootDigest());
+  }
+
+  /** The bytes of a keyring under the root key of the tests. */
+  public static byte[] storedKeyring(VerificationKey... keys) {
+    return Keyring.create(RootKey.fromSeed(seed(9)), 1, List.of(keys));
+  }
+
+  public static String rootDigest() {
+    return RootKey.fromSeed(seed(9)).digest();
   }
 
   public static DatasetSpec spec(DatasetRef dataset, DatasetMode mode, ConflictRule conflicts) {

@@ -3,6 +3,7 @@ package io.strongroom.pipeline;
 import io.strongroom.crypto.EnvelopeEncryptor;
 import io.strongroom.storage.DatasetRef;
 import io.strongroom.storage.DatasetSpec;
+import io.strongroom.storage.run.RunFiles;
 import java.util.Map;
 
 /**
@@ -78,6 +79,17 @@ public final class PartitionContext {
    */
   public String path(DatasetRef dataset, Map<String, String> values, String fileName) {
     return DataPaths.path(spec(dataset), run.request().runId(), values, fileName, attempt);
+  }
+
+  /**
+   * Starts files of this attempt one after the other, for a writer of partitions such as that of
+   * platform-storage-parquet; each finished one is a {@link StagedFile} of the dataset.
+   *
+   * @param dataset one of the pipeline's
+   * @throws PipelineException PATH_INVALID when the pipeline does not declare it
+   */
+  public RunFiles files(DatasetRef dataset) {
+    return new RunFiles(run.store(), spec(dataset), run.request().runId(), attempt);
   }
 
   /**

@@ -3,7 +3,10 @@ package io.strongroom.storage;
 import io.strongroom.base.ErrorCategory;
 import io.strongroom.base.ErrorCode;
 
-/** The failures of this library: 001 the object store, 020 runs, 030 publication, 040 journals. */
+/**
+ * The failures of this library: 001 the object store, 020 runs, 030 publication, 040 journals, 230
+ * files of runs.
+ */
 public enum StorageErrorCode implements ErrorCode {
   /** The store did not answer, or failed while reading or writing. */
   STORE_UNAVAILABLE(
@@ -246,7 +249,13 @@ public enum StorageErrorCode implements ErrorCode {
       "STO-043",
       ErrorCategory.INPUT,
       "A record is too long for a journal.",
-      "Split the record, or store it as an object and append its key.");
+      "Split the record, or store it as an object and append its key."),
+  /** The partition or name of a file cannot stand in a path. */
+  FILE_PLACE_REFUSED(
+      "STO-230",
+      ErrorCategory.INPUT,
+      "The partition or name of a file cannot stand in a path.",
+      "Correct the partition column that the message names, or write such rows to another partition.");
 
   private final String id;
   private final ErrorCategory category;

@@ -18,7 +18,8 @@ final class BufferPool {
 
   private final long bytesKept;
   private final List<ArrayDeque<byte[]>> free = new ArrayList<>();
-  private long kept;
+  private volatile long kept;
+  private volatile long taken;
 
   /**
    * An empty pool.
@@ -40,9 +41,11 @@ final class BufferPool {
         byte[] buffer = free.get(index).pollLast();
         if (buffer != null) {
           kept -= buffer.length;
+          taken += buffer.length;
           return buffer;
         }
       }
+      taken += sizeOf(wanted);
     }
     return new byte[sizeOf(wanted)];
   }
@@ -51,11 +54,20 @@ final class BufferPool {
   void give(byte[] buffer) {
     int index = classOf(buffer.length);
     synchronized (this) {
-      if (sizeOf(index) == buffer.length && kept + buffer.length <= bytesKept) {
+      if (sizeOf(index) != buffer.length) {
+        return;
+      }
+      taken -= buffer.length;
+      if (kept + buffer.length <= bytesKept) {
         free.get(index).addLast(buffer);
         kept += buffer.length;
       }
     }
+  }
+
+  /** How many bytes it holds and has given out. */
+  long bytes() {
+    return taken + kept;
   }
 
   /**

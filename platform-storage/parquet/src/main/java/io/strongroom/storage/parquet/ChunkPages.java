@@ -176,7 +176,8 @@ final class ChunkPages {
         throw file.malformed(name() + " does not have a value in each row");
       }
     } else {
-      throw file.unsupported(name() + " is no data page");
+      // No writer puts pages of another kind here; passing over one would lose rows.
+      throw file.malformed(name() + " is no data page");
     }
     if (rows < 0) {
       throw file.malformed(name() + " holds a negative number of values");

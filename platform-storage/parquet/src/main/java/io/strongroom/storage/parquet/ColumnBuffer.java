@@ -207,6 +207,17 @@ abstract sealed class ColumnBuffer permits NumberBuffer, TextBuffer {
     return chunk;
   }
 
+  /**
+   * Gives up the room that the values so far needed; to be called when a chunk was closed and no
+   * value was set since.
+   */
+  final void shrink() {
+    out.shrink();
+    present = new byte[0];
+    dropArrays();
+    startPage();
+  }
+
   /** Whether this chunk should try a dictionary. */
   final boolean tryDictionary() {
     if (groupsUntilTrial > 0) {
@@ -225,6 +236,16 @@ abstract sealed class ColumnBuffer permits NumberBuffer, TextBuffer {
   final long chunkBytes() {
     return chunkBytes + openBytes() + dictionaryBytes();
   }
+
+  /** How many bytes of memory it holds besides buffers of the pool. */
+  final long arrayBytes() {
+    return present.length + ownArrayBytes();
+  }
+
+  abstract long ownArrayBytes();
+
+  /** Replaces arrays that grew by small ones. */
+  abstract void dropArrays();
 
   /** Takes the staged values: {@code values} of {@code rows} were set. */
   abstract void encode(int rows, int values, long[] masks, long bit);

@@ -207,8 +207,9 @@ final class FileFooter {
       throw file.malformed("its encryption lacks the identifier of the file");
     }
     byte[] reference = crypto.getKey_metadata();
-    if (reference == null
-        || !Arrays.equals(reference, keys.keyId().getBytes(StandardCharsets.UTF_8))) {
+    // Without a reference, as pyarrow leaves it, the key itself proves whether it is the right one.
+    if (reference != null
+        && !Arrays.equals(reference, keys.keyId().getBytes(StandardCharsets.UTF_8))) {
       throw file.failure(
           ParquetErrorCode.KEY_MISMATCH,
           "it is encrypted under another key than '" + keys.keyId() + "'",

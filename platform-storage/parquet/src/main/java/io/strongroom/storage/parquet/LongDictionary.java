@@ -19,6 +19,11 @@ final class LongDictionary {
     return size;
   }
 
+  /** How many bytes of memory it holds. */
+  long arrayBytes() {
+    return (long) Long.BYTES * values.length + (long) Integer.BYTES * slots.length;
+  }
+
   long value(int id) {
     return values[id];
   }

@@ -139,6 +139,11 @@ final class NestedBuffer {
     return store.getBufferedSize();
   }
 
+  /** About how many bytes of memory it holds besides buffers of the pool. */
+  long memory() {
+    return store.getAllocatedSize() + shredder.staged();
+  }
+
   /** Ends the chunks and gives their pages away, of each its dictionary first. */
   List<List<Page>> closeChunks() {
     store.close();

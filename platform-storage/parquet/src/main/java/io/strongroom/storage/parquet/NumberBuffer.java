@@ -28,7 +28,7 @@ final class NumberBuffer extends ColumnBuffer {
   private final @Nullable SplitTrial trial;
   private final long[] staged = new long[WriterSettings.BATCH];
   private final long[] scratch = new long[128];
-  private final LongDictionary dictionary = new LongDictionary();
+  private LongDictionary dictionary = new LongDictionary();
   private long[] values = new long[0];
   private int[] ids = new int[0];
   private int count;
@@ -186,6 +186,20 @@ final class NumberBuffer extends ColumnBuffer {
   @Override
   long dictionaryBytes() {
     return (long) dictionary.size() * width;
+  }
+
+  @Override
+  long ownArrayBytes() {
+    return (long) Long.BYTES * (staged.length + scratch.length + values.length)
+        + (long) Integer.BYTES * ids.length
+        + dictionary.arrayBytes();
+  }
+
+  @Override
+  void dropArrays() {
+    values = new long[0];
+    ids = new int[0];
+    dictionary = new LongDictionary();
   }
 
   @Override

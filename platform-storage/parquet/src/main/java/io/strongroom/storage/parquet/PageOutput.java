@@ -90,6 +90,13 @@ final class PageOutput {
     return detached;
   }
 
+  /** Forgets what is in it and takes the smallest buffer again. */
+  void shrink() {
+    pool.give(bytes);
+    bytes = pool.take(SMALLEST);
+    end = 0;
+  }
+
   /** Gives the buffer back; this must not be used again. */
   void release() {
     pool.give(bytes);

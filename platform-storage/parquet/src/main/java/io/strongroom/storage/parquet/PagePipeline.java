@@ -249,6 +249,12 @@ final class PagePipeline {
     throw (RuntimeException) failed;
   }
 
+  /** Gives up the contexts that nobody works with. */
+  synchronized void rest() {
+    idle.forEach(PageSealer::close);
+    idle.clear();
+  }
+
   /** Ends all work; when this returns, no thread works for the file any more. */
   void close() {
     boolean interrupted = false;

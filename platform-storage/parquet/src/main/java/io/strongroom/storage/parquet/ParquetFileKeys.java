@@ -31,7 +31,7 @@ public final class ParquetFileKeys {
    * @param footerKey 32 bytes; 16 or 24 are taken for reading the files of others, and refused by
    *     the writer. Copied
    * @param keyId says which key it is, is no secret, and is stored in the file as UTF-8; a reader
-   *     refuses a file with another reference. At most 1,024 bytes
+   *     refuses a file with another reference, but takes one without. At most 1,024 bytes
    * @throws ParquetFileException {@link ParquetErrorCode#KEY_REFUSED}
    */
   public static ParquetFileKeys of(byte[] footerKey, String keyId) {

@@ -71,6 +71,12 @@ public final class ParquetFiles {
     return new ParquetFiles(settings, new Workers(threads, executor));
   }
 
+  /** A writer whose buffers come from another pool. */
+  ParquetRowWriter write(
+      OutputStream sink, ParquetSchema schema, @Nullable ParquetFileKeys keys, BufferPool buffers) {
+    return new ParquetRowWriter(sink, schema, keys, settings, buffers, workers);
+  }
+
   /** Starts a file, as {@link ParquetRowWriter#ParquetRowWriter} does. */
   public ParquetRowWriter write(
       OutputStream sink, ParquetSchema schema, @Nullable ParquetFileKeys keys) {

@@ -51,6 +51,12 @@ public final class ParquetRowWriter implements AutoCloseable {
   private static final int STATISTICS_BYTES = 16;
   private static final long OWN_BUFFERS = 64L * 1024 * 1024;
 
+  /** About what a writer holds besides its columns: mostly what it keeps back for its stream. */
+  private static final long OWN_MEMORY = 96 * 1024;
+
+  /** About what is kept of a column chunk until the footer is written. */
+  private static final long CHUNK_MEMORY = 2 * 1024;
+
   private enum State {
     OPEN,
     FAILED,
@@ -76,6 +82,9 @@ public final class ParquetRowWriter implements AutoCloseable {
   private final RowObjects objects;
   private State state = State.OPEN;
   private long rows;
+  private long groupBytes;
+  private long closedBytes;
+  private volatile long storedBytes;
   private int groupRows;
   private int batchRows;
   private int groups;
@@ -360,7 +369,7 @@ public final class ParquetRowWriter implements AutoCloseable {
   }
 
   private void encode() throws IOException {
-    long groupBytes = row.encode();
+    groupBytes = row.encode();
     if (groupRows >= settings.rowsPerGroup() || groupBytes >= settings.bytesPerGroup()) {
       closeGroup();
     }
@@ -378,7 +387,54 @@ public final class ParquetRowWriter implements AutoCloseable {
     }
     pipeline.add(new PagePipeline.Group(groupRows, row.closeChunks()));
     groupRows = 0;
+    closedBytes += groupBytes;
+    groupBytes = 0;
     groups++;
+  }
+
+  /**
+   * Ends the row group early and gives up the memory it needed. A row that was begun and not ended
+   * is forgotten.
+   */
+  void flushGroup() {
+    requireOpen();
+    row.clear();
+    guarded(
+        () -> {
+          groupBytes = row.encode();
+          if (groupRows > 0) {
+            closeGroup();
+          }
+          pipeline.drain();
+          pipeline.rest();
+          row.shrink();
+          startBatch();
+        });
+  }
+
+  /** How many rows were added. */
+  long rows() {
+    return rows;
+  }
+
+  /** How many bytes of row groups, headers included, went to the stream or its buffer. */
+  long storedBytes() {
+    return storedBytes;
+  }
+
+  /** About how many bytes of pages the rows in these row groups were before compression. */
+  long closedBytes() {
+    return closedBytes;
+  }
+
+  /** About how many bytes of pages the open row group has, batches that wait left out. */
+  long groupBytes() {
+    return groupBytes;
+  }
+
+  /** How many bytes of memory it holds besides buffers of the pool. */
+  long memory() {
+    return OWN_MEMORY + CHUNK_MEMORY * groups * message.getColumns().size() + row.memory();
   }
 
   /** Writes a group; on the thread that the pipeline chose, one group after the other. */
@@ -400,6 +456,7 @@ public final class ParquetRowWriter implements AutoCloseable {
       file.endColumn();
     }
     file.endBlock();
+    storedBytes = file.getPos();
   }
 
   private void store(Page page) throws IOException {
@@ -441,7 +498,7 @@ public final class ParquetRowWriter implements AutoCloseable {
 
   /**
    * Ends the file. When this returns, all of it has gone to the stream; the caller then commits or
-   * closes the stream.
+   * closes the stream. A row that was begun and not ended is forgotten.
    *
    * @return what is known about the file
    * @throws ParquetFileException when the stream or the encoder failed; the stream then holds no
@@ -450,9 +507,10 @@ public final class ParquetRowWriter implements AutoCloseable {
    */
   public ParquetFileFacts finish() {
     requireOpen();
+    row.clear();
     guarded(
         () -> {
-          row.encode();
+          groupBytes = row.encode();
           if (groupRows > 0) {
             closeGroup();
           }

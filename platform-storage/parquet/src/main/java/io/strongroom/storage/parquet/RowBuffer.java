@@ -421,6 +421,30 @@ final class RowBuffer implements ValueTarget {
     return chunks;
   }
 
+  /** How many bytes of memory the columns hold besides buffers of the pool. */
+  long memory() {
+    long bytes = 0;
+    for (int column = 0; column < buffers.length; column++) {
+      ColumnBuffer flat = buffers[column];
+      NestedBuffer parts = nested[column];
+      if (flat != null) {
+        bytes += flat.arrayBytes();
+      } else if (parts != null) {
+        bytes += parts.memory();
+      }
+    }
+    return bytes;
+  }
+
+  /** Gives up the room that the values so far needed; when the row group was closed. */
+  void shrink() {
+    for (ColumnBuffer flat : buffers) {
+      if (flat != null) {
+        flat.shrink();
+      }
+    }
+  }
+
   /** Gives all buffers back. */
   void release() {
     for (int column = 0; column < buffers.length; column++) {

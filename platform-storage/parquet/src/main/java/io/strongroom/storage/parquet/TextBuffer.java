@@ -23,7 +23,7 @@ final class TextBuffer extends ColumnBuffer {
   private final boolean signed;
   private final boolean statistics;
   private final PageOutput out;
-  private final TextDictionary dictionary;
+  private TextDictionary dictionary;
   private int[] ids = new int[0];
   private int[] seen = new int[0];
   private int page;
@@ -273,6 +273,18 @@ final class TextBuffer extends ColumnBuffer {
   @Override
   long dictionaryBytes() {
     return dictionary.end();
+  }
+
+  @Override
+  long ownArrayBytes() {
+    return (long) Integer.BYTES * (ids.length + seen.length) + dictionary.arrayBytes();
+  }
+
+  @Override
+  void dropArrays() {
+    ids = new int[0];
+    seen = new int[0];
+    dictionary = new TextDictionary(prefix);
   }
 
   @Override

@@ -35,6 +35,13 @@ final class TextDictionary {
     return size;
   }
 
+  /** How many bytes of memory it holds. */
+  long arrayBytes() {
+    return bytes.length
+        + (long) Long.BYTES * slots.length
+        + (long) Integer.BYTES * (starts.length + lengths.length);
+  }
+
   byte[] bytes() {
     return bytes;
   }

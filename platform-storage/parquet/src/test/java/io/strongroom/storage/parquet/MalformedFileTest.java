@@ -357,8 +357,14 @@ class MalformedFileTest {
             CompressionCodec.LZ4_RAW)) {
       assertRefused(file -> file.meta.setCodec(codec), code, codec.name());
     }
-    assertRefused(file -> file.page.setType(PageType.INDEX_PAGE), code, "no data page");
-    assertRefused(file -> file.page.setType(PageType.DATA_PAGE_V2), code, "no data page");
+    assertRefused(
+        file -> file.page.setType(PageType.INDEX_PAGE),
+        ParquetErrorCode.FILE_MALFORMED,
+        "no data page");
+    assertRefused(
+        file -> file.page.setType(PageType.DATA_PAGE_V2),
+        ParquetErrorCode.FILE_MALFORMED,
+        "no data page");
     assertRefused(file -> file.page(Encoding.DELTA_BYTE_ARRAY, 1), code, "DELTA_BYTE_ARRAY");
     assertRefused(file -> file.page(Encoding.RLE, 1), code, "RLE");
     assertRefused(file -> file.page(Encoding.BIT_PACKED, 1), code, "BIT_PACKED");

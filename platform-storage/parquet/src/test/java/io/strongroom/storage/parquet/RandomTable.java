@@ -67,7 +67,7 @@ final class RandomTable {
   private final List<@Nullable Object[]> columns = new ArrayList<>();
 
   RandomTable(long seed, int maxColumns, int maxRows) {
-    Random random = new Random(seed);
+    Random random = random(seed);
     int count = 1 + random.nextInt(maxColumns);
     rows = random.nextInt(maxRows + 1);
     StringBuilder fields = new StringBuilder();
@@ -86,6 +86,11 @@ final class RandomTable {
     }
     schema =
         ParquetSchema.parse("{\"type\":\"record\",\"name\":\"t\",\"fields\":[" + fields + "]}");
+  }
+
+  /** Neighbouring seeds alone would give the same first numbers. */
+  static Random random(long seed) {
+    return new Random((seed + 1) * 0x9E3779B97F4A7C15L);
   }
 
   private @Nullable Object[] values(Random random, Type type, boolean nullable) {

@@ -69,7 +69,7 @@ class RandomTablesTest {
   @ParameterizedTest
   @MethodSource("seeds")
   void everyReaderFindsEveryValue(long seed) throws Exception {
-    Random random = new Random(~seed);
+    Random random = RandomTable.random(~seed);
     RandomTable table = new RandomTable(seed, 16, seed % 4 == 0 ? 30_000 : 3_000);
     ParquetLayout layout = List.of(ParquetLayout.values()).get(random.nextInt(2));
     Codec codec = List.of(Codec.values()).get(random.nextInt(3));
@@ -87,7 +87,7 @@ class RandomTablesTest {
     }
   }
 
-  private static void own(RandomTable table, byte[] bytes, @Nullable ParquetFileKeys keys) {
+  static void own(RandomTable table, byte[] bytes, @Nullable ParquetFileKeys keys) {
     try (ParquetRowReader in =
         new ParquetRowReader(BytesSource.of(bytes), table.schema, keys, null)) {
       for (int row = 0; row < table.rows; row++) {
@@ -124,7 +124,7 @@ class RandomTablesTest {
     };
   }
 
-  private static void parquetJava(RandomTable table, Path path, @Nullable ParquetFileKeys keys)
+  static void parquetJava(RandomTable table, Path path, @Nullable ParquetFileKeys keys)
       throws IOException {
     GenericData model = new GenericData();
     model.addLogicalTypeConversion(new Conversions.DecimalConversion());
@@ -180,7 +180,7 @@ class RandomTablesTest {
     };
   }
 
-  private static void duckDb(RandomTable table, Path path, @Nullable ParquetFileKeys keys)
+  static void duckDb(RandomTable table, Path path, @Nullable ParquetFileKeys keys)
       throws SQLException {
     String sealed =
         keys == null

@@ -58,7 +58,7 @@ class RandomTablesTest {
   @TempDir Path folder;
 
   static LongStream seeds() {
-    return LongStream.range(0, 24);
+    return LongStream.range(0, 32);
   }
 
   @AfterAll

@@ -300,6 +300,7 @@ final class RunLife {
               dataset,
               context.keys().keyId(dataset.ref()),
               context.keys().commitment(dataset.ref()),
+              context.keys().classCommitments(dataset.ref()),
               files));
     }
     Instant now = services.clock().instant();

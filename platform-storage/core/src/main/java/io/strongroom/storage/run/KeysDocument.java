@@ -3,6 +3,7 @@ package io.strongroom.storage.run;
 import io.strongroom.base.JsonValue.JsonObject;
 import io.strongroom.crypto.WrappedDataKey;
 import io.strongroom.storage.DatasetRef;
+import io.strongroom.storage.KeyClass;
 import io.strongroom.storage.PipelineRef;
 import io.strongroom.storage.run.internal.ControlJson;
 import java.util.ArrayList;
@@ -13,30 +14,29 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What {@code keys.json} holds. Every key is of the class {@code default}.
+ * What {@code keys.json} holds.
  *
  * @param run whose keys these are
  * @param pipeline whose run it is
  * @param tenant whose data it is
  * @param epoch 1, and one more with every new wrapping
- * @param wrapped the wrapped data key of each dataset, by the dataset's path
- * @param macs the code of the document under each data key, hexadecimal, by the dataset's path
+ * @param wrapped the wrapped data keys
+ * @param macs the code of the document under each data key, hexadecimal
  */
 record KeysDocument(
     RunId run,
     PipelineRef pipeline,
     String tenant,
     long epoch,
-    SortedMap<String, WrappedDataKey> wrapped,
-    SortedMap<String, String> macs) {
+    SortedMap<DataKeyName, WrappedDataKey> wrapped,
+    SortedMap<DataKeyName, String> macs) {
 
   private static final String FORMAT = "strongroom.keys.v1";
-  private static final String KEY_CLASS = "default";
   private static final Set<String> MEMBERS =
       Set.of("format", "run", "pipeline", "tenant", "epoch", "keys", "macs");
   private static final Set<String> KEY_MEMBERS = Set.of("dataset", "class", "wrapped");
 
-  KeysDocument with(SortedMap<String, String> newMacs) {
+  KeysDocument with(SortedMap<DataKeyName, String> newMacs) {
     return new KeysDocument(run, pipeline, tenant, epoch, wrapped, newMacs);
   }
 
@@ -47,14 +47,16 @@ record KeysDocument(
 
   JsonObject toJson() {
     List<JsonObject> keys = new ArrayList<>();
-    for (Map.Entry<String, WrappedDataKey> key : wrapped.entrySet()) {
+    for (Map.Entry<DataKeyName, WrappedDataKey> key : wrapped.entrySet()) {
       keys.add(
           JsonObject.builder()
-              .put("dataset", key.getKey())
-              .put("class", KEY_CLASS)
+              .put("dataset", key.getKey().dataset().path())
+              .put("class", key.getKey().keyClass().name())
               .put("wrapped", key.getValue().toJson())
               .build());
     }
+    SortedMap<String, String> codes = new TreeMap<>();
+    macs.forEach((name, mac) -> codes.put(name.text(), mac));
     return JsonObject.builder()
         .put("format", FORMAT)
         .put("run", run.value())
@@ -62,28 +64,35 @@ record KeysDocument(
         .put("tenant", tenant)
         .put("epoch", epoch)
         .putObjects("keys", keys)
-        .put("macs", ControlJson.strings(macs))
+        .put("macs", ControlJson.strings(codes))
         .build();
   }
 
   static KeysDocument fromJson(JsonObject json) {
     ControlJson.requireFormat(json, FORMAT);
     ControlJson.requireMembers(json, MEMBERS, Set.of());
-    SortedMap<String, WrappedDataKey> wrapped = new TreeMap<>();
-    String before = "";
+    SortedMap<DataKeyName, WrappedDataKey> wrapped = new TreeMap<>();
     for (JsonObject key : json.objects("keys")) {
       ControlJson.requireMembers(key, KEY_MEMBERS, Set.of());
-      String path = DatasetRef.parse(key.string("dataset")).path();
-      if (before.compareTo(path) >= 0 || !key.string("class").equals(KEY_CLASS)) {
+      DataKeyName name =
+          new DataKeyName(
+              DatasetRef.parse(key.string("dataset")), new KeyClass(key.string("class")));
+      if (!wrapped.isEmpty() && wrapped.lastKey().compareTo(name) >= 0) {
         throw new IllegalArgumentException(
-            "the keys are not in the order of their datasets, or of an unknown class");
+            "the keys are not in the order of their datasets and classes");
       }
-      before = path;
-      wrapped.put(path, WrappedDataKey.fromJson(key.object("wrapped")));
+      wrapped.put(name, WrappedDataKey.fromJson(key.object("wrapped")));
     }
-    SortedMap<String, String> macs = ControlJson.strings(json.object("macs"));
-    macs.forEach((path, mac) -> ControlJson.requireDigest("a code", mac));
-    if (!macs.keySet().equals(wrapped.keySet())) {
+    SortedMap<String, String> codes = ControlJson.strings(json.object("macs"));
+    codes.forEach((name, mac) -> ControlJson.requireDigest("a code", mac));
+    SortedMap<DataKeyName, String> macs = new TreeMap<>();
+    for (DataKeyName name : wrapped.keySet()) {
+      String code = codes.get(name.text());
+      if (code != null) {
+        macs.put(name, code);
+      }
+    }
+    if (macs.size() != wrapped.size() || codes.size() != wrapped.size()) {
       throw new IllegalArgumentException("the keys and the codes are not of the same datasets");
     }
     ControlJson.requireText("tenant", json.string("tenant"));

@@ -5,8 +5,13 @@ import io.strongroom.crypto.signing.KeyPurpose;
 import io.strongroom.crypto.signing.Keyring;
 import io.strongroom.crypto.signing.SignedJson;
 import io.strongroom.storage.DatasetRef;
+import io.strongroom.storage.ObjectStore;
 import io.strongroom.storage.PipelineRef;
+import io.strongroom.storage.StorageErrorCode;
+import io.strongroom.storage.StorageException;
 import io.strongroom.storage.run.internal.ControlJson;
+import io.strongroom.storage.run.internal.ControlObjects;
+import io.strongroom.storage.run.internal.ControlPaths;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -173,6 +178,36 @@ public record Manifest(
   /** What the run wrote into a dataset; empty when it did not write it. */
   public Optional<DatasetOutput> output(DatasetRef dataset) {
     return datasets.stream().filter(output -> output.spec().ref().equals(dataset)).findFirst();
+  }
+
+  /**
+   * The manifest that decided a run, for who reads and signs none.
+   *
+   * @param store where the control objects are
+   * @param pipeline whose run it is
+   * @param run the run
+   * @param keyring the keys to believe
+   * @return empty when the run is not decided
+   * @throws StorageException {@link StorageErrorCode#MANIFEST_INVALID} when it is damaged, forged
+   *     or of another run
+   */
+  public static Optional<Manifest> read(
+      ObjectStore store, PipelineRef pipeline, RunId run, Keyring keyring) {
+    String key = new ControlPaths(pipeline).manifest(run);
+    return ControlObjects.get(store, key, StorageErrorCode.MANIFEST_INVALID)
+        .map(object -> parse(key, object.content(), pipeline, run, keyring));
+  }
+
+  static Manifest parse(
+      String key, byte[] content, PipelineRef pipeline, RunId run, Keyring keyring) {
+    Manifest manifest =
+        ControlObjects.parse(
+            key, content, StorageErrorCode.MANIFEST_INVALID, stored -> parse(stored, keyring));
+    if (!manifest.run().equals(run) || !manifest.pipeline().equals(pipeline)) {
+      throw new StorageException(
+          StorageErrorCode.MANIFEST_INVALID, "object " + key + " is of another run or pipeline");
+    }
+    return manifest;
   }
 
   /**

@@ -3,7 +3,6 @@ package io.strongroom.storage.run;
 import io.strongroom.crypto.DataKey;
 import io.strongroom.crypto.DecryptionFailedException;
 import io.strongroom.crypto.EncryptionContext;
-import io.strongroom.crypto.Hkdf;
 import io.strongroom.crypto.KeyId;
 import io.strongroom.crypto.KeyResolver;
 import io.strongroom.crypto.KeyScope;
@@ -12,36 +11,39 @@ import io.strongroom.crypto.RawAesKeyService;
 import io.strongroom.crypto.WrappedDataKey;
 import io.strongroom.storage.DatasetRef;
 import io.strongroom.storage.DatasetSpec;
+import io.strongroom.storage.KeyClass;
 import io.strongroom.storage.ObjectStore;
 import io.strongroom.storage.PipelineRef;
 import io.strongroom.storage.StorageErrorCode;
 import io.strongroom.storage.StorageException;
 import io.strongroom.storage.run.internal.ControlObjects;
 import io.strongroom.storage.run.internal.ControlPaths;
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The data keys of a run: one a dataset, made by the key service, and the keys derived from it.
+ * The data keys of a run: one a dataset and key class, made by the key service, and the keys
+ * derived from it.
  *
  * <p>The wrapped keys stand in the run's {@code keys.json}, under a message authentication code by
  * each of the keys; the manifest holds only a commitment to each key, so that wrapping them anew
  * touches no manifest and no data. Derived is by HKDF-SHA-512 (RFC 5869) with the run id as salt
  * and {@code strongroom/v1/...} as info.
+ *
+ * <p>The key of a class other than {@link KeyClass#DEFAULT} is unwrapped when it is first asked
+ * for: who may not use the class's wrapping key opens the run all the same and has the other keys,
+ * and what is asked of that class fails with what the key service says, or as {@link
+ * StorageErrorCode#RUN_KEYS_INVALID}.
  *
  * <p>Safe for use by several threads. Owns the keys and zeroes them on {@link #close}.
  */
@@ -49,15 +51,11 @@ public final class RunKeys implements AutoCloseable {
   private static final String CONTEXT_PURPOSE = "data-key";
   private static final String SCOPE_PURPOSE = "run";
   private static final String OBJECT_NAMESPACE = "strongroom-run";
-  private static final String FOOTER = "strongroom/v1/parquet-footer";
   private static final String WRAPPING = "strongroom/v1/object-wrapping";
-  private static final String COMMITMENT = "strongroom/v1/commitment";
-  private static final String MAC = "strongroom/v1/keys-mac";
-  private static final int LENGTH = 32;
 
   private final RunId run;
   private final String tenant;
-  private final SortedMap<String, DataKey> dataKeys = new TreeMap<>();
+  private final SortedMap<DataKeyName, RunDataKey> dataKeys = new TreeMap<>();
   private final Map<String, RawAesKeyService> objectKeys = new HashMap<>();
   private final SecureRandom random = new SecureRandom();
   private boolean closed;
@@ -74,7 +72,8 @@ public final class RunKeys implements AutoCloseable {
    * @param request the claimed run
    * @param datasets the datasets that the run may write, at least one
    * @param keyService generates and unwraps data keys
-   * @param keyResolver says which key wraps
+   * @param keyResolver says which key wraps: asked with the purpose {@code run} for a dataset's
+   *     default key, and {@code run/<class>} for that of another class
    * @param tenant whose data it is; never empty
    * @return the keys of all these datasets, which the caller closes
    * @throws StorageException {@link StorageErrorCode#RUN_KEYS_INVALID} when the stored keys are
@@ -89,8 +88,12 @@ public final class RunKeys implements AutoCloseable {
       KeyResolver keyResolver,
       String tenant) {
     String key = new ControlPaths(request.pipeline()).keys(request.runId());
-    SortedMap<String, Optional<String>> wanted = new TreeMap<>();
-    datasets.forEach(spec -> wanted.put(spec.ref().path(), Optional.empty()));
+    SortedMap<DataKeyName, Optional<String>> wanted = new TreeMap<>();
+    for (DatasetSpec spec : datasets) {
+      wanted.put(DataKeyName.of(spec.ref()), Optional.empty());
+      spec.keyClasses()
+          .forEach(name -> wanted.put(new DataKeyName(spec.ref(), name), Optional.empty()));
+    }
     Optional<KeysDocument> stored = read(store, key);
     if (stored.isPresent()) {
       requireTenant(key, stored.get(), tenant);
@@ -98,22 +101,29 @@ public final class RunKeys implements AutoCloseable {
     }
     RunKeys keys = new RunKeys(request.runId(), tenant);
     try {
-      SortedMap<String, WrappedDataKey> wrapped = new TreeMap<>();
-      for (String path : wanted.keySet()) {
-        DatasetRef dataset = DatasetRef.parse(path);
+      SortedMap<DataKeyName, WrappedDataKey> wrapped = new TreeMap<>();
+      for (DataKeyName name : wanted.keySet()) {
+        DatasetRef dataset = name.dataset();
         KeyId wrapping =
             keyResolver.resolve(
                 new KeyScope(
-                    tenant, dataset.domain(), dataset.name(), dataset.layer().id(), SCOPE_PURPOSE));
+                    tenant,
+                    dataset.domain(),
+                    dataset.name(),
+                    dataset.layer().id(),
+                    name.purpose(SCOPE_PURPOSE)));
         DataKey dataKey =
-            keyService.generateDataKey(wrapping, keys.context(dataset, CONTEXT_PURPOSE));
-        keys.dataKeys.put(path, dataKey);
-        wrapped.put(path, dataKey.wrapped());
+            keyService.generateDataKey(
+                wrapping, keys.context(dataset, name.purpose(CONTEXT_PURPOSE)));
+        RunDataKey made = new RunDataKey(keys.run, name, () -> dataKey);
+        made.open();
+        keys.dataKeys.put(name, made);
+        wrapped.put(name, dataKey.wrapped());
       }
       KeysDocument mine =
           new KeysDocument(
               request.runId(), request.pipeline(), tenant, 1, wrapped, new TreeMap<>());
-      byte[] content = mine.with(keys.macs(mine)).toJson().canonicalBytes();
+      byte[] content = mine.with(keys.macs(mine.authenticatedBytes())).toJson().canonicalBytes();
       byte[] standing = ControlObjects.first(store, key, content);
       if (Arrays.equals(standing, content)) {
         return keys;
@@ -166,11 +176,18 @@ public final class RunKeys implements AutoCloseable {
       KeyService keyService,
       Collection<DatasetRef> datasets) {
     String key = new ControlPaths(manifest.pipeline()).keys(manifest.run());
-    SortedMap<String, Optional<String>> wanted = new TreeMap<>();
+    SortedMap<DataKeyName, Optional<String>> wanted = new TreeMap<>();
     for (DatasetRef dataset : datasets) {
       DatasetOutput output =
-          manifest.output(dataset).orElseThrow(() -> unknown(manifest.run(), dataset));
-      wanted.put(dataset.path(), Optional.of(output.keyCommitment()));
+          manifest
+              .output(dataset)
+              .orElseThrow(() -> unknown(manifest.run(), DataKeyName.of(dataset)));
+      wanted.put(DataKeyName.of(dataset), Optional.of(output.keyCommitment()));
+      output
+          .classCommitments()
+          .forEach(
+              (name, commitment) ->
+                  wanted.put(new DataKeyName(dataset, name), Optional.of(commitment)));
     }
     KeysDocument document = read(store, key).orElseThrow(() -> invalid(key, "is missing", null));
     return unwrap(key, document, manifest.run(), manifest.pipeline(), wanted, keyService);
@@ -189,10 +206,19 @@ public final class RunKeys implements AutoCloseable {
     KeysDocument document = read(store, key).orElseThrow(() -> invalid(key, "is missing", null));
     requireOwn(key, document, manifest.run(), manifest.pipeline());
     for (DatasetOutput output : manifest.datasets()) {
-      if (!document.wrapped().containsKey(output.spec().ref().path())) {
-        throw invalid(key, "has no key of dataset " + output.spec().ref(), null);
+      requireKey(key, document, DataKeyName.of(output.spec().ref()));
+      for (KeyClass keyClass : output.spec().keyClasses()) {
+        requireKey(key, document, new DataKeyName(output.spec().ref(), keyClass));
       }
     }
+  }
+
+  private static WrappedDataKey requireKey(String key, KeysDocument document, DataKeyName name) {
+    WrappedDataKey wrapped = document.wrapped().get(name);
+    if (wrapped == null) {
+      throw invalid(key, "has no key of " + name.words(), null);
+    }
+    return wrapped;
   }
 
   private static RunKeys unwrap(
@@ -200,35 +226,29 @@ public final class RunKeys implements AutoCloseable {
       KeysDocument document,
       RunId run,
       PipelineRef pipeline,
-      SortedMap<String, Optional<String>> wanted,
+      SortedMap<DataKeyName, Optional<String>> wanted,
       KeyService keyService) {
     requireOwn(key, document, run, pipeline);
     RunKeys keys = new RunKeys(run, document.tenant());
     try {
-      for (Map.Entry<String, Optional<String>> entry : wanted.entrySet()) {
-        DatasetRef dataset = DatasetRef.parse(entry.getKey());
-        WrappedDataKey wrapped = document.wrapped().get(entry.getKey());
-        if (wrapped == null) {
-          throw invalid(key, "has no key of dataset " + dataset, null);
-        }
-        try {
-          keys.dataKeys.put(
-              entry.getKey(), keyService.unwrap(wrapped, keys.context(dataset, CONTEXT_PURPOSE)));
-        } catch (DecryptionFailedException e) {
-          throw invalid(key, "has a key of dataset " + dataset + " that does not unwrap", e);
-        }
-        if (entry.getValue().isPresent()
-            && !entry.getValue().get().equals(keys.commitment(dataset))) {
-          throw invalid(key, "has another key of dataset " + dataset + " than the manifest", null);
+      for (Map.Entry<DataKeyName, Optional<String>> entry : wanted.entrySet()) {
+        DataKeyName name = entry.getKey();
+        WrappedDataKey wrapped = requireKey(key, document, name);
+        EncryptionContext context = keys.context(name.dataset(), name.purpose(CONTEXT_PURPOSE));
+        Optional<String> commitment = entry.getValue();
+        RunDataKey dataKey =
+            new RunDataKey(
+                run,
+                name,
+                () -> {
+                  DataKey opened = unwrap(key, name, wrapped, context, keyService);
+                  return checked(key, document, name, commitment, opened);
+                });
+        keys.dataKeys.put(name, dataKey);
+        if (name.isDefault()) {
+          dataKey.open();
         }
       }
-      Map<String, String> macs = keys.macs(document);
-      macs.forEach(
-          (path, mac) -> {
-            if (!mac.equals(document.macs().get(path))) {
-              throw invalid(key, "is not authentic under the key of dataset " + path, null);
-            }
-          });
       return keys;
     } catch (RuntimeException e) {
       keys.close();
@@ -236,14 +256,100 @@ public final class RunKeys implements AutoCloseable {
     }
   }
 
+  private static DataKey unwrap(
+      String key,
+      DataKeyName name,
+      WrappedDataKey wrapped,
+      EncryptionContext context,
+      KeyService keyService) {
+    try {
+      return keyService.unwrap(wrapped, context);
+    } catch (DecryptionFailedException e) {
+      throw invalid(key, "has a key of " + name.words() + " that does not unwrap", e);
+    }
+  }
+
+  /** Compares a key with the manifest, and the document with its code under the key. */
+  private static DataKey checked(
+      String key,
+      KeysDocument document,
+      DataKeyName name,
+      Optional<String> commitment,
+      DataKey opened) {
+    try {
+      if (commitment.isPresent()
+          && !commitment.get().equals(RunDataKey.commitment(document.run(), opened))) {
+        throw invalid(key, "has another key of " + name.words() + " than the manifest", null);
+      }
+      String mac = RunDataKey.mac(document.run(), opened, document.authenticatedBytes());
+      if (!mac.equals(document.macs().get(name))) {
+        throw invalid(key, "is not authentic under the key of " + name.words(), null);
+      }
+      return opened;
+    } catch (RuntimeException e) {
+      opened.close();
+      throw e;
+    }
+  }
+
   /**
-   * The key of a dataset's Parquet files.
+   * The first key of a dataset's Parquet files, under which footers and columns of the default
+   * class are encrypted unless their reference says otherwise.
    *
    * @param dataset a dataset of the run
    * @return 32 bytes, which the caller zeroes
    */
   public byte[] parquetFooterKey(DatasetRef dataset) {
-    return derive(dataset, FOOTER);
+    return key(DataKeyName.of(dataset)).moduleKeyBytes(1);
+  }
+
+  /**
+   * The key under which a new Parquet file of a dataset encrypts the columns of a key class, and
+   * for {@link KeyClass#DEFAULT} its footer and all other columns. It is the same object for all
+   * files until 2^25 modules were encrypted through it in this process; then the next key begins.
+   *
+   * @param dataset a dataset of the run
+   * @param keyClass one of its key classes
+   * @throws StorageException {@link StorageErrorCode#RUN_KEYS_INVALID} when the key of the class
+   *     does not unwrap or is not the one that was stored
+   * @throws io.strongroom.crypto.KeyUnavailableException when the class's wrapping key is refused,
+   *     destroyed or out of reach
+   * @throws IllegalArgumentException when the dataset has no such class
+   */
+  public ModuleKey moduleKey(DatasetRef dataset, KeyClass keyClass) {
+    return key(new DataKeyName(dataset, keyClass)).moduleKey();
+  }
+
+  /**
+   * The key of a class that a reference in a Parquet file names.
+   *
+   * @param dataset whose file it is
+   * @param keyClass one of its key classes
+   * @param reference as it stands in the file
+   * @return empty when it is none of that class's keys
+   * @throws StorageException as {@link #moduleKey(DatasetRef, KeyClass)}
+   * @throws io.strongroom.crypto.KeyUnavailableException as {@link #moduleKey(DatasetRef,
+   *     KeyClass)}
+   * @throws IllegalArgumentException when the dataset has no such class
+   */
+  public Optional<ModuleKey> findModuleKey(
+      DatasetRef dataset, KeyClass keyClass, String reference) {
+    return Optional.ofNullable(key(new DataKeyName(dataset, keyClass)).moduleKey(reference));
+  }
+
+  /**
+   * The key classes of a dataset beside the default.
+   *
+   * @param dataset a dataset of the run
+   */
+  public SortedSet<KeyClass> keyClasses(DatasetRef dataset) {
+    SortedSet<KeyClass> classes = new TreeSet<>();
+    for (DataKeyName name : dataKeys.keySet()) {
+      if (name.dataset().equals(dataset) && !name.isDefault()) {
+        classes.add(name.keyClass());
+      }
+    }
+    return classes;
   }
 
   /**
@@ -263,11 +369,13 @@ public final class RunKeys implements AutoCloseable {
    * @param dataset a dataset of the run
    */
   public synchronized KeyService objectKeys(DatasetRef dataset) {
-    requireOpen();
+    if (closed) {
+      throw new IllegalStateException("the keys of run " + run + " are closed");
+    }
     return objectKeys.computeIfAbsent(
         dataset.path(),
         path -> {
-          byte[] key = derive(dataset, WRAPPING);
+          byte[] key = key(DataKeyName.of(dataset)).derive(WRAPPING);
           try {
             return new RawAesKeyService(OBJECT_NAMESPACE, keyId(dataset), key, random);
           } finally {
@@ -310,58 +418,49 @@ public final class RunKeys implements AutoCloseable {
    * @return 64 hexadecimal digits
    */
   public String commitment(DatasetRef dataset) {
-    return HexFormat.of().formatHex(derive(dataset, COMMITMENT));
+    return key(DataKeyName.of(dataset)).commitment();
   }
 
-  /** Zeroes the keys. Every later use but {@link #keyId} and {@link #context} fails. */
+  /**
+   * The commitments to the keys of a dataset's other key classes.
+   *
+   * @param dataset a dataset of the run
+   * @throws StorageException as {@link #moduleKey(DatasetRef, KeyClass)}
+   * @throws io.strongroom.crypto.KeyUnavailableException as {@link #moduleKey(DatasetRef,
+   *     KeyClass)}
+   */
+  public SortedMap<KeyClass, String> classCommitments(DatasetRef dataset) {
+    SortedMap<KeyClass, String> commitments = new TreeMap<>();
+    for (KeyClass name : keyClasses(dataset)) {
+      commitments.put(name, key(new DataKeyName(dataset, name)).commitment());
+    }
+    return commitments;
+  }
+
+  /**
+   * Zeroes the keys. Every later use but {@link #keyId}, {@link #context} and of module keys that
+   * were given out fails.
+   */
   @Override
   public synchronized void close() {
     closed = true;
     objectKeys.values().forEach(RawAesKeyService::close);
-    dataKeys.values().forEach(DataKey::close);
+    dataKeys.values().forEach(RunDataKey::close);
   }
 
-  private synchronized byte[] derive(DatasetRef dataset, String info) {
-    requireOpen();
-    DataKey dataKey = dataKeys.get(dataset.path());
-    if (dataKey == null) {
-      throw unknown(run, dataset);
+  private RunDataKey key(DataKeyName name) {
+    RunDataKey key = dataKeys.get(name);
+    if (key == null) {
+      throw unknown(run, name);
     }
-    byte[] plaintext = dataKey.plaintext();
-    try {
-      return Hkdf.sha512(
-          plaintext,
-          run.value().getBytes(StandardCharsets.UTF_8),
-          info.getBytes(StandardCharsets.UTF_8),
-          LENGTH);
-    } finally {
-      Arrays.fill(plaintext, (byte) 0);
-    }
+    return key;
   }
 
-  /** The code of the document under each key that is open here. */
-  private synchronized SortedMap<String, String> macs(KeysDocument document) {
-    byte[] content = document.authenticatedBytes();
-    SortedMap<String, String> macs = new TreeMap<>();
-    for (String path : new TreeSet<>(dataKeys.keySet())) {
-      byte[] key = derive(DatasetRef.parse(path), MAC);
-      try {
-        Mac mac = Mac.getInstance("HmacSHA256");
-        mac.init(new SecretKeySpec(key, "HmacSHA256"));
-        macs.put(path, HexFormat.of().formatHex(mac.doFinal(content)));
-      } catch (GeneralSecurityException e) {
-        throw new IllegalStateException("every Java platform has HmacSHA256", e);
-      } finally {
-        Arrays.fill(key, (byte) 0);
-      }
-    }
+  /** The code of the document under each key. */
+  private SortedMap<DataKeyName, String> macs(byte[] content) {
+    SortedMap<DataKeyName, String> macs = new TreeMap<>();
+    dataKeys.forEach((name, key) -> macs.put(name, key.mac(content)));
     return macs;
-  }
-
-  private void requireOpen() {
-    if (closed) {
-      throw new IllegalStateException("the keys of run " + run + " are closed");
-    }
   }
 
   private static Optional<KeysDocument> read(ObjectStore store, String key) {
@@ -390,8 +489,8 @@ public final class RunKeys implements AutoCloseable {
     }
   }
 
-  private static IllegalArgumentException unknown(RunId run, DatasetRef dataset) {
-    return new IllegalArgumentException("run " + run + " has no key of dataset " + dataset);
+  private static IllegalArgumentException unknown(RunId run, DataKeyName name) {
+    return new IllegalArgumentException("run " + run + " has no key of " + name.words());
   }
 
   private static StorageException invalid(String key, String problem, @Nullable Throwable cause) {

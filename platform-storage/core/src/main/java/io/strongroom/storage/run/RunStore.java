@@ -296,8 +296,7 @@ public final class RunStore {
    * @throws StorageException {@link StorageErrorCode#MANIFEST_INVALID} naming the object
    */
   public Optional<Manifest> manifest(RunId run) {
-    return ControlObjects.get(store, paths.manifest(run), StorageErrorCode.MANIFEST_INVALID)
-        .map(object -> parseManifest(run, object.content()));
+    return Manifest.read(store, pipeline(), run, keyring);
   }
 
   private Manifest decide(Manifest draft) {
@@ -309,18 +308,7 @@ public final class RunStore {
   }
 
   private Manifest parseManifest(RunId run, byte[] content) {
-    String key = paths.manifest(run);
-    Manifest manifest =
-        ControlObjects.parse(
-            key,
-            content,
-            StorageErrorCode.MANIFEST_INVALID,
-            stored -> Manifest.parse(stored, keyring));
-    requireOwn(
-        manifest.run().equals(run) && manifest.pipeline().equals(pipeline()),
-        StorageErrorCode.MANIFEST_INVALID,
-        key);
-    return manifest;
+    return Manifest.parse(paths.manifest(run), content, pipeline(), run, keyring);
   }
 
   private JsonObject parsePlan(RunId run, byte[] content) {

@@ -308,7 +308,7 @@ final class ChunkPages {
       decompress(Module.DATA_PAGE, start, stored, bytes, size, name);
       from = 0;
     } else if (decryptor != null) {
-      exact(stored - ModuleDecryptor.OVERHEAD, size, name);
+      exact((long) stored - decryptor.pageOverhead(), size, name);
       bytes = slot.opened(size);
       unseal(decryptor, Module.DATA_PAGE, start, stored, bytes, name);
       from = 0;
@@ -321,7 +321,7 @@ final class ChunkPages {
   }
 
   private void checkPlausible(int stored, int size, String name) {
-    int packed = decryptor == null ? stored : stored - ModuleDecryptor.OVERHEAD;
+    int packed = decryptor == null ? stored : stored - decryptor.pageOverhead();
     if (packed < 0 || !codec.plausible(packed, size)) {
       throw file.malformed(name + " does not have the size its header states");
     }
@@ -347,7 +347,7 @@ final class ChunkPages {
   private void unseal(
       ModuleDecryptor known, Module module, int start, int stored, byte[] into, String name) {
     byte[] aad = known.aad(module, chunk.group(), chunk.column(), page);
-    known.open(in.buffer(), start, stored, aad, into, name);
+    known.openPage(in.buffer(), start, stored, aad, into, name);
   }
 
   private void decompress(
@@ -359,7 +359,7 @@ final class ChunkPages {
       packed = decryptor.scratch(stored);
       unseal(decryptor, module, start, stored, packed, name);
       at = 0;
-      length = stored - ModuleDecryptor.OVERHEAD;
+      length = stored - decryptor.pageOverhead();
     }
     try {
       exact(codec.decompress(packed, at, length, into, size), size, name);

@@ -11,10 +11,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.apache.parquet.format.ColumnChunk;
-import org.apache.parquet.format.ColumnCryptoMetaData;
 import org.apache.parquet.format.ColumnMetaData;
 import org.apache.parquet.format.ColumnOrder;
-import org.apache.parquet.format.EncryptionAlgorithm;
 import org.apache.parquet.format.FieldRepetitionType;
 import org.apache.parquet.format.FileCryptoMetaData;
 import org.apache.parquet.format.FileMetaData;
@@ -82,7 +80,7 @@ final class FileFooter {
 
   private final FileLabel file;
   private final long start;
-  private final @Nullable ModuleDecryptor decryptor;
+  private final @Nullable FileDecryption decryption;
   private final List<RowGroup> groups;
   private final @Nullable List<ColumnOrder> orders;
   private final Map<String, Leaf> leaves = new HashMap<>();
@@ -92,10 +90,10 @@ final class FileFooter {
   private int leafCount;
 
   private FileFooter(
-      FileLabel file, long start, @Nullable ModuleDecryptor decryptor, FileMetaData meta) {
+      FileLabel file, long start, @Nullable FileDecryption decryption, FileMetaData meta) {
     this.file = file;
     this.start = start;
-    this.decryptor = decryptor;
+    this.decryption = decryption;
     this.groups = meta.getRow_groups();
     this.orders = meta.getColumn_orders();
     this.rows = meta.getNum_rows();
@@ -113,33 +111,42 @@ final class FileFooter {
       checkDigest(file, tail, expectedSha256);
     }
     long start = source.length() - tail.length;
-    boolean encrypted = endsWith(tail, ENCRYPTED);
-    if (!encrypted && keys != null) {
-      throw file.failure(
-          ParquetErrorCode.NOT_ENCRYPTED,
-          "its footer is in the clear, though keys '" + keys.keyId() + "' were given",
-          null);
-    }
-    if (encrypted && keys == null) {
-      throw file.failure(ParquetErrorCode.KEYS_MISSING, "it is encrypted", null);
-    }
     byte[] body = Arrays.copyOf(tail, tail.length - TRAILER);
-    ModuleDecryptor decryptor = null;
-    if (keys != null) {
+    if (endsWith(tail, ENCRYPTED)) {
+      if (keys == null) {
+        throw file.failure(ParquetErrorCode.KEYS_MISSING, "it is encrypted", null);
+      }
       ByteArrayInputStream in = new ByteArrayInputStream(body);
-      decryptor = decryptor(file, crypto(file, in), keys);
-      body = decryptor.footer(in.readAllBytes());
+      FileCryptoMetaData crypto = crypto(file, in);
+      FileDecryption decryption =
+          new FileDecryption(
+              file, crypto.getEncryption_algorithm(), crypto.getKey_metadata(), keys);
+      return new FileFooter(
+          file, start, decryption, parsed(file, decryption.footer(in.readAllBytes())));
     }
-    FileMetaData meta;
+    FileMetaData meta = parsed(file, body);
+    FileDecryption decryption = null;
+    if (keys != null) {
+      if (!meta.isSetEncryption_algorithm()) {
+        throw file.failure(
+            ParquetErrorCode.NOT_ENCRYPTED,
+            "it is in the clear, though keys '" + keys.keyId() + "' were given",
+            null);
+      }
+      decryption =
+          new FileDecryption(
+              file, meta.getEncryption_algorithm(), meta.getFooter_signing_key_metadata(), keys);
+      decryption.verify(body);
+    }
+    return new FileFooter(file, start, decryption, meta);
+  }
+
+  private static FileMetaData parsed(FileLabel file, byte[] body) {
     try {
-      meta = Util.readFileMetaData(new ByteArrayInputStream(body), Math.max(body.length, 1));
+      return Util.readFileMetaData(new ByteArrayInputStream(body), Math.max(body.length, 1));
     } catch (IOException | RuntimeException failed) {
       throw file.malformed("its footer cannot be parsed", failed);
     }
-    if (meta.isSetEncryption_algorithm()) {
-      throw file.unsupported("encrypted columns under a footer in the clear");
-    }
-    return new FileFooter(file, start, decryptor, meta);
   }
 
   private static byte[] tail(RangedSource source, FileLabel file) {
@@ -190,32 +197,6 @@ final class FileFooter {
     } catch (IOException | RuntimeException failed) {
       throw file.malformed("what it says about its encryption cannot be parsed", failed);
     }
-  }
-
-  private static ModuleDecryptor decryptor(
-      FileLabel file, FileCryptoMetaData crypto, ParquetFileKeys keys) {
-    EncryptionAlgorithm algorithm = crypto.getEncryption_algorithm();
-    if (!algorithm.isSetAES_GCM_V1()) {
-      throw file.unsupported("an encryption other than AES_GCM_V1");
-    }
-    if (algorithm.getAES_GCM_V1().isSetAad_prefix()
-        || algorithm.getAES_GCM_V1().isSupply_aad_prefix()) {
-      throw file.unsupported("an AAD prefix");
-    }
-    byte[] unique = algorithm.getAES_GCM_V1().getAad_file_unique();
-    if (unique == null) {
-      throw file.malformed("its encryption lacks the identifier of the file");
-    }
-    byte[] reference = crypto.getKey_metadata();
-    // Without a reference, as pyarrow leaves it, the key itself proves whether it is the right one.
-    if (reference != null
-        && !Arrays.equals(reference, keys.keyId().getBytes(StandardCharsets.UTF_8))) {
-      throw file.failure(
-          ParquetErrorCode.KEY_MISMATCH,
-          "it is encrypted under another key than '" + keys.keyId() + "'",
-          null);
-    }
-    return new ModuleDecryptor(file, keys, unique);
   }
 
   private void readSchema(@Nullable List<SchemaElement> elements) {
@@ -318,14 +299,9 @@ final class FileFooter {
     if (chunk.isSetFile_path()) {
       throw file.unsupported(what + " in another file");
     }
-    ColumnCryptoMetaData crypto = chunk.getCrypto_metadata();
-    if (crypto != null && !crypto.isSetENCRYPTION_WITH_FOOTER_KEY()) {
-      throw file.unsupported(what + " under a key of its own");
-    }
-    if ((crypto == null) != (decryptor == null)) {
-      throw file.unsupported(what + ", encrypted otherwise than the file");
-    }
-    ColumnMetaData meta = chunk.getMeta_data();
+    ModuleDecryptor decryptor = decryptor(what, chunk);
+    ColumnMetaData meta =
+        FileDecryption.meta(file, what, chunk, decryptor, ordinal(group), leaf.ordinal());
     if (meta == null
         || meta.getType() != leaf.element().getType()
         || !leaf.path().equals(meta.getPath_in_schema())
@@ -348,6 +324,25 @@ final class FileFooter {
         ordinal(group),
         leaf.ordinal(),
         decryptor);
+  }
+
+  private @Nullable ModuleDecryptor decryptor(String what, ColumnChunk chunk) {
+    if (decryption != null) {
+      return decryption.column(what, chunk);
+    }
+    if (chunk.isSetCrypto_metadata()) {
+      throw FileDecryption.missing(file, what);
+    }
+    return null;
+  }
+
+  /** Refuses a column for whose values there is no key. */
+  void requireKey(Leaf leaf) {
+    if (!groups.isEmpty()) {
+      decryptor(
+          "column '" + leaf.element().getName() + "'",
+          groups.get(0).getColumns().get(leaf.ordinal()));
+    }
   }
 
   private boolean ordered(Leaf leaf) {

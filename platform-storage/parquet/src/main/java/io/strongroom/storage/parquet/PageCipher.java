@@ -1,7 +1,9 @@
 package io.strongroom.storage.parquet;
 
+import io.strongroom.storage.run.ModuleKey;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
+import java.util.Arrays;
 import javax.crypto.Cipher;
 import javax.crypto.ShortBufferException;
 import javax.crypto.spec.GCMParameterSpec;
@@ -24,15 +26,17 @@ final class PageCipher implements BlockCipher.Encryptor {
   /** What a module is longer than its content. */
   static final int OVERHEAD = LENGTH_BYTES + NONCE_BYTES + TAG_BYTES;
 
-  private final ParquetFileKeys keys;
+  private final ModuleKey counter;
   private final SecretKeySpec key;
   private final Cipher cipher;
   private final SecureRandom random = new SecureRandom();
   private final byte[] nonce = new byte[NONCE_BYTES];
 
-  PageCipher(ParquetFileKeys keys) {
-    this.keys = keys;
-    this.key = new SecretKeySpec(keys.footerKey(), "AES");
+  PageCipher(ModuleKey key) {
+    this.counter = key;
+    byte[] plain = key.copy();
+    this.key = new SecretKeySpec(plain, "AES");
+    Arrays.fill(plain, (byte) 0);
     try {
       this.cipher = Cipher.getInstance("AES/GCM/NoPadding");
     } catch (GeneralSecurityException missing) {
@@ -54,7 +58,7 @@ final class PageCipher implements BlockCipher.Encryptor {
    * @return the length of the module
    */
   int encrypt(byte[] plaintext, int offset, int length, byte[] aad, byte[] into) {
-    keys.countModules(1);
+    FileEncryption.count(counter, 1);
     random.nextBytes(nonce);
     int stored = NONCE_BYTES + length + TAG_BYTES;
     for (int index = 0; index < LENGTH_BYTES; index++) {

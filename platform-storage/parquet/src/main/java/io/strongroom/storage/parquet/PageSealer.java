@@ -13,21 +13,24 @@ final class PageSealer implements AutoCloseable {
   private final Codec codec;
   private final BufferPool pool;
   private final @Nullable ZstdCompressCtx zstd;
-  private final @Nullable PageCipher cipher;
+  private final PageCipher @Nullable [] ciphers;
   private final byte[] fileAad;
 
   /**
    * A sealer.
    *
-   * @param keys null for files in the clear
+   * @param encryption null for files in the clear
    * @param fileAad what binds modules to their file
    */
   PageSealer(
-      WriterSettings settings, BufferPool pool, @Nullable ParquetFileKeys keys, byte[] fileAad) {
+      WriterSettings settings,
+      BufferPool pool,
+      @Nullable FileEncryption encryption,
+      byte[] fileAad) {
     this.codec = settings.codec();
     this.pool = pool;
     this.fileAad = fileAad;
-    this.cipher = keys == null ? null : new PageCipher(keys);
+    this.ciphers = encryption == null ? null : encryption.ciphers();
     if (codec == Codec.ZSTD) {
       zstd = new ZstdCompressCtx();
       zstd.setLevel(settings.zstdLevel());
@@ -41,8 +44,9 @@ final class PageSealer implements AutoCloseable {
     if (codec != Codec.UNCOMPRESSED) {
       compress(page);
     }
-    if (cipher != null) {
+    if (ciphers != null) {
       Page.Place place = page.place();
+      PageCipher cipher = ciphers[place.column()];
       ModuleType module = place.dictionary() ? ModuleType.DictionaryPage : ModuleType.DataPage;
       byte[] aad =
           AesCipher.createModuleAAD(fileAad, module, place.group(), place.column(), place.page());
@@ -63,7 +67,7 @@ final class PageSealer implements AutoCloseable {
         zstd == null
             ? Snappy.compress(page.bytes(), page.offset(), length, roomy, 0)
             : zstd.compressByteArray(roomy, 0, roomy.length, page.bytes(), page.offset(), length);
-    if (cipher != null) {
+    if (ciphers != null) {
       replace(page, roomy, compressed);
       return;
     }

@@ -141,6 +141,7 @@ public final class ParquetBatchReader implements AutoCloseable {
           "it has no column '" + column.name() + "' of type " + column.kind(),
           null);
     }
+    footer.requireKey(leaf);
     return new ColumnSlot(file, source, column, type, leaf, form, BATCH_ROWS);
   }
 

@@ -53,6 +53,12 @@ public enum ParquetErrorCode implements ErrorCode {
       ErrorCategory.CONFIGURATION,
       "So much was encrypted under a key that it must not encrypt more.",
       "Write what follows under another key."),
+  /** A column belongs to a key class for which the writer was given no key. */
+  KEY_CLASS_MISSING(
+      "STO-316",
+      ErrorCategory.CONFIGURATION,
+      "A column belongs to a key class for which the writer was given no key.",
+      "Name the class in the dataset, so that its runs have a key of it, or give the key."),
   /** The file does not hold a column as the reader asked for it. */
   SCHEMA_MISMATCH(
       "STO-321",
@@ -77,6 +83,24 @@ public enum ParquetErrorCode implements ErrorCode {
       ErrorCategory.INPUT,
       "A filter names a column that the file lacks, or compares it with a value of another type.",
       "Correct the comparison with the column that the message names."),
+  /** A column is encrypted under the key of a class that the reader was not given. */
+  COLUMN_KEY_MISSING(
+      "STO-325",
+      ErrorCategory.CONFIGURATION,
+      "A column is encrypted under the key of a class that the reader was not given.",
+      "Leave the column out, or give the key of the class that the message names."),
+  /** The key of a column's class is refused, was destroyed or cannot be had. */
+  COLUMN_KEY_UNAVAILABLE(
+      "STO-326",
+      ErrorCategory.CONFIGURATION,
+      "The key of a column's class is refused, was destroyed or cannot be had.",
+      "Leave the column out, or get access to the key of the class that the message names."),
+  /** An encrypted file is bound to an AAD prefix, which it does not hold and was not given. */
+  AAD_PREFIX_MISSING(
+      "STO-327",
+      ErrorCategory.CONFIGURATION,
+      "An encrypted file is bound to an AAD prefix, which it does not hold and was not given.",
+      "Give the prefix that its writer gave, with the keys."),
   /** The bytes are not a Parquet file, or a damaged one. */
   FILE_MALFORMED(
       "STO-331",
@@ -118,7 +142,13 @@ public enum ParquetErrorCode implements ErrorCode {
       "STO-337",
       ErrorCategory.INTEGRITY,
       "The checksum of a page does not fit its bytes.",
-      "Restore the file from a copy.");
+      "Restore the file from a copy."),
+  /** An encrypted file is bound to another AAD prefix than the one given. */
+  AAD_PREFIX_MISMATCH(
+      "STO-338",
+      ErrorCategory.INTEGRITY,
+      "An encrypted file is bound to another AAD prefix than the one given.",
+      "Stop and find out who put the file in the place of another; restore it from a copy.");
 
   private final String id;
   private final ErrorCategory category;

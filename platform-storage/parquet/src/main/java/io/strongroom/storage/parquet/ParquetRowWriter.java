@@ -4,7 +4,6 @@ import io.strongroom.base.PlatformException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -21,7 +20,6 @@ import org.apache.parquet.column.ParquetProperties.WriterVersion;
 import org.apache.parquet.column.page.DictionaryPage;
 import org.apache.parquet.column.statistics.Statistics;
 import org.apache.parquet.crypto.AesCipher;
-import org.apache.parquet.crypto.FileEncryptionProperties;
 import org.apache.parquet.crypto.InternalFileEncryptor;
 import org.apache.parquet.crypto.ModuleCipherFactory.ModuleType;
 import org.apache.parquet.hadoop.ParquetFileWriter;
@@ -73,8 +71,8 @@ public final class ParquetRowWriter implements AutoCloseable {
   private final MessageType message;
   private final HashingSink sink;
   private final BufferPool pool;
-  private final @Nullable ParquetFileKeys keys;
-  private final @Nullable PageCipher headers;
+  private final @Nullable FileEncryption encryption;
+  private final PageCipher @Nullable [] headers;
   private final byte[] fileAad;
   private final ParquetFileWriter file;
   private final PagePipeline pipeline;
@@ -94,11 +92,13 @@ public final class ParquetRowWriter implements AutoCloseable {
    *
    * @param sink where the bytes go; never closed by this
    * @param schema the columns
-   * @param keys encrypts the file; null writes it in the clear
+   * @param keys encrypts the file, columns of a key class under the key of that class; null writes
+   *     it in the clear
    * @param layout how rows are cut into groups and pages
    * @param codec how pages are compressed; {@link Codec#ZSTD} has level 1
    * @throws ParquetFileException {@link ParquetErrorCode#KEY_REFUSED} for a key of less than 32
-   *     bytes
+   *     bytes, {@link ParquetErrorCode#KEY_CLASS_MISSING} when the schema names a key class for
+   *     which there is no key
    */
   public ParquetRowWriter(
       OutputStream sink,
@@ -129,9 +129,8 @@ public final class ParquetRowWriter implements AutoCloseable {
     this.message = schema.messageType();
     this.sink = new HashingSink(sink);
     this.pool = pool;
-    this.keys = keys;
-    FileEncryptionProperties encryption = keys == null ? null : encryption(keys);
-    this.headers = keys == null ? null : new PageCipher(keys);
+    this.encryption = FileEncryption.of(keys, schema, message.getColumns());
+    this.headers = encryption == null ? null : encryption.ciphers();
     try {
       this.file =
           new ParquetFileWriter(
@@ -140,7 +139,7 @@ public final class ParquetRowWriter implements AutoCloseable {
               ParquetFileWriter.Mode.CREATE,
               settings.bytesPerGroup(),
               0,
-              encryption,
+              encryption == null ? null : encryption.properties(),
               properties());
       file.start();
     } catch (IOException | RuntimeException failed) {
@@ -161,7 +160,7 @@ public final class ParquetRowWriter implements AutoCloseable {
         new PagePipeline(
             workers.threads(),
             workers.executor(),
-            () -> new PageSealer(settings, pool, keys, fileAad),
+            () -> new PageSealer(settings, pool, encryption, fileAad),
             this::store);
     this.row = new RowBuffer(schema, settings, pool, pipeline::add);
     this.objects = new RowObjects(row);
@@ -175,17 +174,6 @@ public final class ParquetRowWriter implements AutoCloseable {
         .withColumnIndexTruncateLength(STATISTICS_BYTES)
         .withStatisticsTruncateLength(STATISTICS_BYTES)
         .withPageWriteChecksumEnabled(true)
-        .build();
-  }
-
-  private static FileEncryptionProperties encryption(ParquetFileKeys keys) {
-    if (keys.keyLength() != 32) {
-      throw new ParquetFileException(
-          ParquetErrorCode.KEY_REFUSED,
-          "the key '" + keys.keyId() + "' has " + keys.keyLength() + " bytes, not 32");
-    }
-    return FileEncryptionProperties.builder(keys.footerKey())
-        .withFooterKeyMetadata(keys.keyId().getBytes(StandardCharsets.UTF_8))
         .build();
   }
 
@@ -464,7 +452,9 @@ public final class ParquetRowWriter implements AutoCloseable {
     Page.Facts facts = page.facts();
     boolean dictionary = place.dictionary();
     byte[] aad = null;
+    PageCipher cipher = null;
     if (headers != null) {
+      cipher = headers[place.column()];
       aad =
           AesCipher.createModuleAAD(
               fileAad,
@@ -477,7 +467,7 @@ public final class ParquetRowWriter implements AutoCloseable {
     if (dictionary) {
       file.writeDictionaryPage(
           new DictionaryPage(bytes, page.encodedLength(), facts.values(), facts.encoding()),
-          headers,
+          cipher,
           aad);
     } else {
       Statistics<?> statistics = facts.statistics();
@@ -490,7 +480,7 @@ public final class ParquetRowWriter implements AutoCloseable {
           Encoding.RLE,
           Encoding.RLE,
           facts.encoding(),
-          headers,
+          cipher,
           aad,
           facts.sizes());
     }
@@ -516,7 +506,9 @@ public final class ParquetRowWriter implements AutoCloseable {
           }
           pipeline.drain();
           sink.keepTail();
-          countFooter();
+          if (encryption != null) {
+            encryption.countFooter(groups);
+          }
           file.end(Map.of());
           sink.complete();
         });
@@ -525,13 +517,6 @@ public final class ParquetRowWriter implements AutoCloseable {
     state = State.FINISHED;
     release();
     return facts;
-  }
-
-  /** Counts what parquet-java encrypts itself: two indexes a column chunk, and the footer. */
-  private void countFooter() {
-    if (keys != null) {
-      keys.countModules(2L * groups * message.getColumns().size() + 1);
-    }
   }
 
   private void release() {

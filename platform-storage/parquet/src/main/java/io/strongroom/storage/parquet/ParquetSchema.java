@@ -1,5 +1,6 @@
 package io.strongroom.storage.parquet;
 
+import io.strongroom.storage.KeyClass;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -9,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.LogicalType;
 import org.apache.avro.LogicalTypes;
@@ -46,12 +49,15 @@ public final class ParquetSchema {
   private final Schema avro;
   private final String name;
   private final List<SchemaColumn> columns;
+  private final Map<String, KeyClass> keyClasses;
   private final Map<String, Integer> indexes = new HashMap<>();
 
-  private ParquetSchema(Schema avro, String name, List<SchemaColumn> columns) {
+  private ParquetSchema(
+      Schema avro, String name, List<SchemaColumn> columns, Map<String, KeyClass> keyClasses) {
     this.avro = avro;
     this.name = name;
     this.columns = List.copyOf(columns);
+    this.keyClasses = Map.copyOf(keyClasses);
     for (int index = 0; index < columns.size(); index++) {
       indexes.put(columns.get(index).name(), index);
     }
@@ -82,7 +88,7 @@ public final class ParquetSchema {
       }
       columns.add(column(parquet.getType(field.name()), field.schema()));
     }
-    return new ParquetSchema(record, parquet.getName(), columns);
+    return new ParquetSchema(record, parquet.getName(), columns, Map.of());
   }
 
   private static PlainParquetConfiguration asParquetAvro() {
@@ -284,7 +290,9 @@ public final class ParquetSchema {
     }
     Schema record =
         Schema.createRecord(avro.getName(), avro.getDoc(), avro.getNamespace(), false, fields);
-    return new ParquetSchema(record, name, selected);
+    Map<String, KeyClass> classes = new HashMap<>(keyClasses);
+    classes.keySet().retainAll(seen);
+    return new ParquetSchema(record, name, selected, classes);
   }
 
   /**
@@ -300,7 +308,36 @@ public final class ParquetSchema {
       int index = index(column);
       changed.set(index, changed.get(index).withoutStatistics());
     }
-    return new ParquetSchema(avro, name, changed);
+    return new ParquetSchema(avro, name, changed, keyClasses);
+  }
+
+  /**
+   * The same columns, of which some are written under the key of a class. A file without keys does
+   * not take them; a reader without the key of that class reads the others.
+   *
+   * @param keyClass {@link KeyClass#DEFAULT} takes a column out of its class
+   * @throws ParquetFileException {@link ParquetErrorCode#SCHEMA_REFUSED} when one does not exist
+   */
+  public ParquetSchema withKeyClass(KeyClass keyClass, String... names) {
+    Map<String, KeyClass> classes = new HashMap<>(keyClasses);
+    for (String column : names) {
+      index(column);
+      classes.remove(column);
+      if (!keyClass.equals(KeyClass.DEFAULT)) {
+        classes.put(column, keyClass);
+      }
+    }
+    return new ParquetSchema(avro, name, columns, classes);
+  }
+
+  /** The key classes of columns, without {@link KeyClass#DEFAULT}. */
+  public SortedSet<KeyClass> keyClasses() {
+    return Collections.unmodifiableSortedSet(new TreeSet<>(keyClasses.values()));
+  }
+
+  /** The key class of a column. */
+  KeyClass keyClass(String column) {
+    return keyClasses.getOrDefault(column, KeyClass.DEFAULT);
   }
 
   /** The Avro record. */

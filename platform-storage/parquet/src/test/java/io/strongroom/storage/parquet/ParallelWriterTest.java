@@ -3,6 +3,8 @@ package io.strongroom.storage.parquet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.strongroom.storage.KeyClass;
+import io.strongroom.storage.run.ModuleKey;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -142,7 +144,7 @@ class ParallelWriterTest {
   void aKeyThatIsUsedUpEndsTheWritingWithItsName() {
     for (int threads : new int[] {1, 2}) {
       ParquetFileKeys keys = ParquetFileKeys.of(Samples.key(1), "old-key");
-      keys.countModules(ParquetFileKeys.MAX_MODULES - 20);
+      keys.writing(KeyClass.DEFAULT).count(ModuleKey.MAX_MODULES - 20);
       assertThatThrownBy(
               () -> write(new ByteArrayOutputStream(), keys, new Workers(threads, pool), ROWS))
           .isInstanceOf(ParquetFileException.class)

@@ -2,6 +2,7 @@ package io.strongroom.storage.parquet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.strongroom.storage.KeyClass;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -28,7 +29,13 @@ import org.junit.jupiter.api.Test;
 @Tag("vectors")
 class PublishedFilesTest {
   private static final ParquetFileKeys KEYS =
-      ParquetFileKeys.of("0123456789012345".getBytes(StandardCharsets.US_ASCII), "kf");
+      ParquetFileKeys.of(ascii("0123456789012345"), "kf")
+          .with(new KeyClass("double"), ascii("1234567890123450"), "kc1")
+          .with(new KeyClass("float"), ascii("1234567890123451"), "kc2");
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
 
   private static Path folder(String name) {
     return Path.of(System.getProperty("strongroom.vectors"), "parquet", name);
@@ -49,13 +56,6 @@ class PublishedFilesTest {
   @Test
   void encryptedSamplesAreReadOrRefusedForWhatTheyAre() throws Exception {
     Map<String, ParquetErrorCode> refused = new TreeMap<>();
-    refused.put("encrypt_columns_and_footer", ParquetErrorCode.FILE_UNSUPPORTED);
-    refused.put("encrypt_columns_and_footer_aad", ParquetErrorCode.FILE_UNSUPPORTED);
-    refused.put("encrypt_columns_and_footer_bloom_filter", ParquetErrorCode.FILE_UNSUPPORTED);
-    refused.put("encrypt_columns_and_footer_ctr", ParquetErrorCode.FILE_UNSUPPORTED);
-    refused.put(
-        "encrypt_columns_and_footer_disable_aad_storage", ParquetErrorCode.FILE_UNSUPPORTED);
-    refused.put("encrypt_columns_plaintext_footer", ParquetErrorCode.NOT_ENCRYPTED);
     refused.put("external_key_material_java", ParquetErrorCode.KEY_MISMATCH);
     List<String> failed = new ArrayList<>();
     List<Path> files = files("encrypted", ".parquet.encrypted");
@@ -81,8 +81,10 @@ class PublishedFilesTest {
                 + "{\"name\":\"boolean_field\",\"type\":\"boolean\"},"
                 + "{\"name\":\"double_field\",\"type\":\"double\"}]}");
     ParquetSchema schema = name.endsWith("bloom_filter") ? all.select("double_field") : all;
+    ParquetFileKeys keys =
+        name.endsWith("disable_aad_storage") ? KEYS.withAadPrefix(ascii("tester")) : KEYS;
     try (ParquetRowReader in =
-        new ParquetRowReader(name, BytesSource.of(file), schema, KEYS, null)) {
+        new ParquetRowReader(name, BytesSource.of(file), schema, keys, null)) {
       int row = 0;
       for (; in.next(); row++) {
         if (in.getBoolean(0) != (row % 2 == 0)

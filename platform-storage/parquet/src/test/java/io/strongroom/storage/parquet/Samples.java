@@ -39,6 +39,11 @@ final class Samples {
 
   private Samples() {}
 
+  /** The keys of {@link #KEYS}, counted anew. */
+  static ParquetFileKeys keys() {
+    return ParquetFileKeys.of(key(1), KEYS.keyId());
+  }
+
   static byte[] key(int fill) {
     byte[] key = new byte[32];
     Arrays.fill(key, (byte) fill);
@@ -136,6 +141,10 @@ final class Samples {
     Written(byte[] bytes, ParquetFileFacts facts) {
       this.bytes = bytes;
       this.facts = facts;
+    }
+
+    Written(ByteArrayOutputStream sink, ParquetFileFacts facts) {
+      this(sink.toByteArray(), facts);
     }
 
     byte[] bytes() {

@@ -12,6 +12,7 @@ import io.strongroom.base.JsonValue.JsonString;
 import io.strongroom.crypto.KeyId;
 import io.strongroom.crypto.KeyResolver;
 import io.strongroom.crypto.RawAesKeyService;
+import io.strongroom.storage.KeyClass;
 import io.strongroom.storage.ObjectInfo;
 import io.strongroom.storage.ObjectStore;
 import io.strongroom.storage.publication.Approval.Decision;
@@ -96,7 +97,9 @@ class ControlObjectSchemaTest {
       RunKeys.create(
               store,
               ended,
-              List.of(TestRuns.spec(SILVER), TestRuns.spec(CONDEMNED)),
+              List.of(
+                  TestRuns.spec(SILVER).withKeyClasses(Set.of(new KeyClass("personal"))),
+                  TestRuns.spec(CONDEMNED)),
               service,
               KeyResolver.single(new KeyId("lake")),
               "bank")

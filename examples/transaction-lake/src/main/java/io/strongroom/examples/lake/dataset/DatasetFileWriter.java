@@ -11,7 +11,6 @@ import io.strongroom.storage.parquet.ParquetFileKeys;
 import io.strongroom.storage.parquet.ParquetLayout;
 import io.strongroom.storage.parquet.ParquetRowWriter;
 import io.strongroom.storage.parquet.ParquetSchema;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -67,12 +66,7 @@ public final class DatasetFileWriter implements AutoCloseable {
     if (dataset.protection() == Protection.ENGINE_READABLE) {
       return null;
     }
-    byte[] key = context.run().keys().parquetFooterKey(dataset.ref());
-    try {
-      return ParquetFileKeys.of(key, context.run().keys().keyId(dataset.ref()));
-    } finally {
-      Arrays.fill(key, (byte) 0);
-    }
+    return ParquetFileKeys.of(context.run().keys(), dataset.ref());
   }
 
   /**

@@ -1,6 +1,5 @@
 package io.strongroom.examples.lake.dataset;
 
-import io.strongroom.storage.DatasetRef;
 import io.strongroom.storage.ObjectSource;
 import io.strongroom.storage.ObjectStore;
 import io.strongroom.storage.Protection;
@@ -11,7 +10,6 @@ import io.strongroom.storage.publication.LiveFile;
 import io.strongroom.storage.run.Manifest;
 import io.strongroom.storage.run.RunId;
 import io.strongroom.storage.run.RunKeys;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Function;
@@ -60,13 +58,7 @@ public final class DatasetFiles implements AutoCloseable {
       return null;
     }
     RunKeys run = keys.computeIfAbsent(file.manifest().run(), id -> keysOf.apply(file.manifest()));
-    DatasetRef dataset = file.output().spec().ref();
-    byte[] key = run.parquetFooterKey(dataset);
-    try {
-      return ParquetFileKeys.of(key, run.keyId(dataset));
-    } finally {
-      Arrays.fill(key, (byte) 0);
-    }
+    return ParquetFileKeys.of(run, file.output().spec().ref());
   }
 
   @Override

@@ -1,0 +1,4 @@
+@NullMarked
+package io.strongroom.storage.parquet.engine;
+
+import org.jspecify.annotations.NullMarked;

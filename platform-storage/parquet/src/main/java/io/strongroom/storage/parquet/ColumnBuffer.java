@@ -44,6 +44,7 @@ abstract sealed class ColumnBuffer permits NumberBuffer, TextBuffer {
   private long chunkBytes;
   private int group;
   private int groupsUntilTrial;
+  private @Nullable ColumnBloomFilter bloomFilter;
 
   ColumnBuffer(
       SchemaColumn column,
@@ -140,6 +141,9 @@ abstract sealed class ColumnBuffer permits NumberBuffer, TextBuffer {
       statistics.incrementNumNulls(pageNulls);
       sizes = sizes();
     }
+    if (bloomFilter != null) {
+      addValues(bloomFilter);
+    }
     Encoding encoding = finishValues(pageRows - pageNulls, statistics);
     int end = out.end();
     byte[] bytes = out.detach(end);
@@ -194,6 +198,9 @@ abstract sealed class ColumnBuffer permits NumberBuffer, TextBuffer {
   /** Ends the chunk and gives its pages away, its dictionary first where it has one. */
   final List<Page> closeChunk() {
     closePage();
+    if (bloomFilter != null) {
+      addDictionary(bloomFilter);
+    }
     List<Page> chunk = new ArrayList<>(pages.size() + 1);
     Page dictionary = dictionary(new Page.Place(group, ordinal, Page.Place.DICTIONARY));
     if (dictionary != null) {
@@ -217,6 +224,17 @@ abstract sealed class ColumnBuffer permits NumberBuffer, TextBuffer {
     dropArrays();
     startPage();
   }
+
+  /** From now on values are added to a bloom filter too. */
+  final void addTo(ColumnBloomFilter filter) {
+    bloomFilter = filter;
+  }
+
+  /** Adds the values of the open page, unless they stand in the dictionary. */
+  abstract void addValues(ColumnBloomFilter filter);
+
+  /** Adds the values of the dictionary, if pages use one. */
+  abstract void addDictionary(ColumnBloomFilter filter);
 
   /** Whether this chunk should try a dictionary. */
   final boolean tryDictionary() {

@@ -75,6 +75,19 @@ public final class ColumnVector {
     this.nulls = new boolean[capacity];
   }
 
+  /** Puts the value of a row. */
+  void hash(int row, int at, RowHasher into) {
+    if (nulls[row]) {
+      into.putNull();
+    } else if (shape == Shape.LONGS) {
+      into.putNumber(at, longs[row]);
+    } else if (shape == Shape.DOUBLES) {
+      into.putNumber(at, Double.doubleToRawLongBits(doubles[row]));
+    } else {
+      into.putBytes(at, data, offsets[row], lengths[row]);
+    }
+  }
+
   /** How many rows the batch has. */
   public int rows() {
     return rows;

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.crypto.ColumnEncryptionProperties;
 import org.apache.parquet.crypto.FileEncryptionProperties;
@@ -95,12 +96,18 @@ final class FileEncryption {
   }
 
   /**
-   * Counts what parquet-java encrypts itself: two indexes a column chunk, the chunk's metadata
-   * where it is under a key of its own, and the footer.
+   * Counts what parquet-java encrypts itself: two indexes a column chunk, two parts of its bloom
+   * filter, the chunk's metadata where it is under a key of its own, and the footer.
+   *
+   * @param bloomFilters the columns that have one
    */
-  void countFooter(int groups) {
-    for (ModuleKey key : keys) {
-      count(key, (key == footer ? 2L : 3L) * groups);
+  void countFooter(int groups, Set<String> bloomFilters) {
+    for (int column = 0; column < keys.length; column++) {
+      long modules = keys[column] == footer ? 2 : 3;
+      if (bloomFilters.contains(String.join(".", columns.get(column).getPath()))) {
+        modules += 2;
+      }
+      count(keys[column], modules * groups);
     }
     count(footer, 1);
   }

@@ -183,6 +183,27 @@ final class NumberBuffer extends ColumnBuffer {
   }
 
   @Override
+  void addValues(ColumnBloomFilter filter) {
+    if (!inDictionary) {
+      for (int index = 0; index < count; index++) {
+        filter.add(values[index], width);
+      }
+    }
+  }
+
+  @Override
+  void addDictionary(ColumnBloomFilter filter) {
+    for (int id = 0; id < dictionary.size(); id++) {
+      filter.add(dictionary.value(id), width);
+    }
+  }
+
+  /** A value of the batch that is not encoded yet. */
+  long staged(int row) {
+    return staged[row];
+  }
+
+  @Override
   void startPage() {
     count = 0;
     smallest = Long.MAX_VALUE;

@@ -3,8 +3,10 @@ package io.strongroom.storage.parquet;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
+import org.apache.parquet.column.values.bloomfilter.BloomFilter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,8 +18,12 @@ final class PagePipeline {
   /** Pages that wait; beyond it the caller seals one itself. */
   private static final long WAITING_BYTES = 48L * 1024 * 1024;
 
-  /** A row group whose pages are all made. */
-  record Group(long rows, List<List<Page>> chunks) {}
+  /**
+   * A row group whose pages are all made.
+   *
+   * @param bloomFilters by the path of their column
+   */
+  record Group(long rows, List<List<Page>> chunks, Map<String, BloomFilter> bloomFilters) {}
 
   /** Writes the sealed pages of a group. */
   interface Store {

@@ -59,6 +59,12 @@ public enum ParquetErrorCode implements ErrorCode {
       ErrorCategory.CONFIGURATION,
       "A column belongs to a key class for which the writer was given no key.",
       "Name the class in the dataset, so that its runs have a key of it, or give the key."),
+  /** A bloom filter would say in the clear what its column must not. */
+  BLOOM_FILTER_REFUSED(
+      "STO-317",
+      ErrorCategory.CONFIGURATION,
+      "A bloom filter would say in the clear what its column must not.",
+      "Encrypt the file, or ask for no bloom filter of a column without statistics."),
   /** The file does not hold a column as the reader asked for it. */
   SCHEMA_MISMATCH(
       "STO-321",

@@ -77,6 +77,41 @@ public final class ParquetFiles {
     return new ParquetRowWriter(sink, schema, keys, settings, buffers, workers);
   }
 
+  /**
+   * The same writers, which also compute the {@link ContentDigest} of their rows. It is work of the
+   * caller's thread for each row.
+   */
+  public ParquetFiles withContentDigest() {
+    return new ParquetFiles(settings.withContentDigest(), workers);
+  }
+
+  /**
+   * The content digest of a file, computed from all of its rows.
+   *
+   * @param columns all columns of the file, in any order; of some of them it is the digest of rows
+   *     that have no others
+   * @throws ParquetFileException when the file cannot be read as {@link #batches} reads it
+   */
+  public ContentDigest contentDigest(
+      String name,
+      RangedSource source,
+      ParquetSchema columns,
+      @Nullable ParquetFileKeys keys,
+      @Nullable String expectedFooterSha256) {
+    RowHasher hasher = new RowHasher(columns.schemaColumns());
+    try (ParquetBatchReader in = batches(name, source, columns, null, keys, expectedFooterSha256)) {
+      while (in.next()) {
+        for (int row = 0; row < in.rows(); row++) {
+          for (int column : hasher.order()) {
+            in.column(column).hash(row, column, hasher);
+          }
+          hasher.endRow();
+        }
+      }
+    }
+    return hasher.digest();
+  }
+
   /** Starts a file, as {@link ParquetRowWriter#ParquetRowWriter} does. */
   public ParquetRowWriter write(
       OutputStream sink, ParquetSchema schema, @Nullable ParquetFileKeys keys) {

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -19,6 +20,7 @@ import org.apache.parquet.column.ParquetProperties;
 import org.apache.parquet.column.ParquetProperties.WriterVersion;
 import org.apache.parquet.column.page.DictionaryPage;
 import org.apache.parquet.column.statistics.Statistics;
+import org.apache.parquet.column.values.bloomfilter.BloomFilter;
 import org.apache.parquet.crypto.AesCipher;
 import org.apache.parquet.crypto.InternalFileEncryptor;
 import org.apache.parquet.crypto.ModuleCipherFactory.ModuleType;
@@ -78,6 +80,7 @@ public final class ParquetRowWriter implements AutoCloseable {
   private final PagePipeline pipeline;
   private final RowBuffer row;
   private final RowObjects objects;
+  private final Map<String, ColumnBloomFilter> bloomFilters = new LinkedHashMap<>();
   private State state = State.OPEN;
   private long rows;
   private long groupBytes;
@@ -98,7 +101,7 @@ public final class ParquetRowWriter implements AutoCloseable {
    * @param codec how pages are compressed; {@link Codec#ZSTD} has level 1
    * @throws ParquetFileException {@link ParquetErrorCode#KEY_REFUSED} for a key of less than 32
    *     bytes, {@link ParquetErrorCode#KEY_CLASS_MISSING} when the schema names a key class for
-   *     which there is no key
+   *     which there is no key, {@link ParquetErrorCode#BLOOM_FILTER_REFUSED}
    */
   public ParquetRowWriter(
       OutputStream sink,
@@ -131,6 +134,9 @@ public final class ParquetRowWriter implements AutoCloseable {
     this.pool = pool;
     this.encryption = FileEncryption.of(keys, schema, message.getColumns());
     this.headers = encryption == null ? null : encryption.ciphers();
+    if (encryption == null) {
+      requireNoTrace(schema);
+    }
     try {
       this.file =
           new ParquetFileWriter(
@@ -164,7 +170,31 @@ public final class ParquetRowWriter implements AutoCloseable {
             this::store);
     this.row = new RowBuffer(schema, settings, pool, pipeline::add);
     this.objects = new RowObjects(row);
+    startBloomFilters();
     startBatch();
+  }
+
+  private void startBloomFilters() {
+    List<String> names = schema.columns();
+    for (int column = 0; column < names.size(); column++) {
+      String name = names.get(column);
+      BloomFilterSize size = schema.bloomFilter(name);
+      if (size != null) {
+        ColumnBloomFilter filter = new ColumnBloomFilter(size);
+        bloomFilters.put(name, filter);
+        row.addTo(column, filter);
+      }
+    }
+  }
+
+  private static void requireNoTrace(ParquetSchema schema) {
+    for (SchemaColumn column : schema.schemaColumns()) {
+      if (!column.statistics() && schema.bloomFilter(column.name()) != null) {
+        throw new ParquetFileException(
+            ParquetErrorCode.BLOOM_FILTER_REFUSED,
+            "column '" + column.name() + "' has no statistics and so no bloom filter in the clear");
+      }
+    }
   }
 
   private static ParquetProperties properties() {
@@ -373,7 +403,11 @@ public final class ParquetRowWriter implements AutoCloseable {
       throw new ParquetFileException(
           ParquetErrorCode.FILE_TOO_LARGE, "a file cannot have more than 32767 row groups");
     }
-    pipeline.add(new PagePipeline.Group(groupRows, row.closeChunks()));
+    // Ending the chunks adds their last values to the filters.
+    List<List<Page>> chunks = row.closeChunks();
+    Map<String, BloomFilter> filters = new LinkedHashMap<>();
+    bloomFilters.forEach((column, filter) -> filters.put(column, filter.take()));
+    pipeline.add(new PagePipeline.Group(groupRows, chunks, filters));
     groupRows = 0;
     closedBytes += groupBytes;
     groupBytes = 0;
@@ -443,6 +477,7 @@ public final class ParquetRowWriter implements AutoCloseable {
       }
       file.endColumn();
     }
+    group.bloomFilters().forEach(file::addBloomFilter);
     file.endBlock();
     storedBytes = file.getPos();
   }
@@ -507,13 +542,14 @@ public final class ParquetRowWriter implements AutoCloseable {
           pipeline.drain();
           sink.keepTail();
           if (encryption != null) {
-            encryption.countFooter(groups);
+            encryption.countFooter(groups, bloomFilters.keySet());
           }
           file.end(Map.of());
           sink.complete();
         });
     ParquetFileFacts facts =
-        new ParquetFileFacts(rows, sink.getPos(), sink.digest(), sink.footerDigest());
+        new ParquetFileFacts(
+            rows, sink.getPos(), sink.digest(), sink.footerDigest(), row.contentDigest());
     state = State.FINISHED;
     release();
     return facts;

@@ -27,6 +27,7 @@ import org.apache.parquet.schema.PrimitiveType;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.parquet.schema.Type;
 import org.apache.parquet.schema.Types;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The columns of a file, or those of it that are to be read: an Avro record of {@code boolean},
@@ -50,14 +51,20 @@ public final class ParquetSchema {
   private final String name;
   private final List<SchemaColumn> columns;
   private final Map<String, KeyClass> keyClasses;
+  private final Map<String, BloomFilterSize> bloomFilters;
   private final Map<String, Integer> indexes = new HashMap<>();
 
   private ParquetSchema(
-      Schema avro, String name, List<SchemaColumn> columns, Map<String, KeyClass> keyClasses) {
+      Schema avro,
+      String name,
+      List<SchemaColumn> columns,
+      Map<String, KeyClass> keyClasses,
+      Map<String, BloomFilterSize> bloomFilters) {
     this.avro = avro;
     this.name = name;
     this.columns = List.copyOf(columns);
     this.keyClasses = Map.copyOf(keyClasses);
+    this.bloomFilters = Map.copyOf(bloomFilters);
     for (int index = 0; index < columns.size(); index++) {
       indexes.put(columns.get(index).name(), index);
     }
@@ -88,7 +95,7 @@ public final class ParquetSchema {
       }
       columns.add(column(parquet.getType(field.name()), field.schema()));
     }
-    return new ParquetSchema(record, parquet.getName(), columns, Map.of());
+    return new ParquetSchema(record, parquet.getName(), columns, Map.of(), Map.of());
   }
 
   private static PlainParquetConfiguration asParquetAvro() {
@@ -292,7 +299,9 @@ public final class ParquetSchema {
         Schema.createRecord(avro.getName(), avro.getDoc(), avro.getNamespace(), false, fields);
     Map<String, KeyClass> classes = new HashMap<>(keyClasses);
     classes.keySet().retainAll(seen);
-    return new ParquetSchema(record, name, selected, classes);
+    Map<String, BloomFilterSize> filters = new HashMap<>(bloomFilters);
+    filters.keySet().retainAll(seen);
+    return new ParquetSchema(record, name, selected, classes, filters);
   }
 
   /**
@@ -308,7 +317,30 @@ public final class ParquetSchema {
       int index = index(column);
       changed.set(index, changed.get(index).withoutStatistics());
     }
-    return new ParquetSchema(avro, name, changed, keyClasses);
+    return new ParquetSchema(avro, name, changed, keyClasses, bloomFilters);
+  }
+
+  /**
+   * The same columns, of which one gets a bloom filter in each row group: whoever looks for a few
+   * of many different values then reads only the row groups that may hold them. A file in the clear
+   * does not take one for a column {@link #withoutStatistics}.
+   *
+   * @throws ParquetFileException {@link ParquetErrorCode#SCHEMA_REFUSED} when there is no such
+   *     column, or it is a {@code boolean} or nested
+   */
+  public ParquetSchema withBloomFilter(String column, BloomFilterSize size) {
+    ColumnKind kind = columns.get(index(column)).kind();
+    if (kind == ColumnKind.BOOLEAN || kind == ColumnKind.NESTED) {
+      throw refused("column '" + column + "' is a " + kind + " and gets no bloom filter");
+    }
+    Map<String, BloomFilterSize> filters = new HashMap<>(bloomFilters);
+    filters.put(column, size);
+    return new ParquetSchema(avro, name, columns, keyClasses, filters);
+  }
+
+  /** The bloom filter that was asked for, or null. */
+  @Nullable BloomFilterSize bloomFilter(String column) {
+    return bloomFilters.get(column);
   }
 
   /**
@@ -327,7 +359,7 @@ public final class ParquetSchema {
         classes.put(column, keyClass);
       }
     }
-    return new ParquetSchema(avro, name, columns, classes);
+    return new ParquetSchema(avro, name, columns, classes, bloomFilters);
   }
 
   /** The key classes of columns, without {@link KeyClass#DEFAULT}. */

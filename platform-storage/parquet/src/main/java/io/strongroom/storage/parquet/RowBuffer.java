@@ -6,6 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.avro.Schema;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
@@ -47,6 +49,8 @@ final class RowBuffer implements ValueTarget {
 
   private final long[] current;
   private final long[][] masks;
+  private final @Nullable RowHasher hasher;
+  private final int[] places;
   private int staged;
   private long row;
   private boolean pressed;
@@ -66,6 +70,8 @@ final class RowBuffer implements ValueTarget {
     this.required = new long[words];
     this.current = new long[words];
     this.masks = new long[words][WriterSettings.BATCH];
+    this.hasher = settings.contentDigest() ? new RowHasher(columns) : null;
+    this.places = new int[count];
     int leaf = 0;
     for (int index = 0; index < count; index++) {
       SchemaColumn column = columns.get(index);
@@ -382,6 +388,9 @@ final class RowBuffer implements ValueTarget {
     int rows = staged;
     staged = 0;
     pressed = false;
+    if (hasher != null) {
+      hash(hasher, rows);
+    }
     long bytes = 0;
     long all = -1;
     for (int column = 0; column < buffers.length; column++) {
@@ -404,6 +413,38 @@ final class RowBuffer implements ValueTarget {
       }
     }
     return bytes;
+  }
+
+  /** Hashes the rows that wait, before their columns are encoded. */
+  private void hash(RowHasher into, int waiting) {
+    for (int column = 0; column < places.length; column++) {
+      places[column] = texts[column] == null ? 0 : texts[column].stagedStart();
+    }
+    for (int index = 0; index < waiting; index++) {
+      for (int column : into.order()) {
+        if ((masks[column >>> 6][index] & 1L << column) == 0) {
+          into.putNull();
+        } else if (texts[column] == null) {
+          long value = numbers[column].staged(index);
+          into.putNumber(
+              column,
+              kinds[column] == ColumnKind.FLOAT
+                  ? Double.doubleToRawLongBits(Float.intBitsToFloat((int) value))
+                  : value);
+        } else {
+          TextBuffer buffer = texts[column];
+          int at = places[column];
+          into.putBytes(column, buffer.out().bytes(), buffer.content(at), buffer.length(at));
+          places[column] = buffer.next(at);
+        }
+      }
+      into.endRow();
+    }
+  }
+
+  /** The digest of the rows that were encoded, where it was asked for. */
+  Optional<ContentDigest> contentDigest() {
+    return Optional.ofNullable(hasher).map(RowHasher::digest);
   }
 
   /** Ends the row group and gives the pages of its leaves away. */
@@ -443,6 +484,11 @@ final class RowBuffer implements ValueTarget {
         flat.shrink();
       }
     }
+  }
+
+  /** Adds the values of a column to a bloom filter too. */
+  void addTo(int column, ColumnBloomFilter filter) {
+    Objects.requireNonNull(buffers[column]).addTo(filter);
   }
 
   /** Gives all buffers back. */

@@ -111,6 +111,47 @@ final class TextBuffer extends ColumnBuffer {
   }
 
   @Override
+  void addValues(ColumnBloomFilter filter) {
+    if (inDictionary) {
+      return;
+    }
+    byte[] bytes = out.bytes();
+    int at = levelsRoom();
+    while (at < out.end()) {
+      int length = length(at);
+      filter.add(bytes, at + prefix, length);
+      at += prefix + length;
+    }
+  }
+
+  @Override
+  void addDictionary(ColumnBloomFilter filter) {
+    for (int id = 0; id < dictionary.size(); id++) {
+      filter.add(dictionary.bytes(), dictionary.start(id), dictionary.length(id));
+    }
+  }
+
+  /** Where the values of the batch that are not encoded yet start: see {@link #next}. */
+  int stagedStart() {
+    return batchStart;
+  }
+
+  /** Where the value behind the one at a place starts. */
+  int next(int at) {
+    return at + prefix + length(at);
+  }
+
+  /** Where the bytes of the value at a place start. */
+  int content(int at) {
+    return at + prefix;
+  }
+
+  /** How many bytes the value at a place has. */
+  int length(int at) {
+    return prefix > 0 ? LittleEndian.int32(out.bytes(), at) : fixed;
+  }
+
+  @Override
   void rewind(long row) {
     if (stagedRow == row) {
       out.end(stagedStart);

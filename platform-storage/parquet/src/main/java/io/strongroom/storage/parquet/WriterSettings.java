@@ -6,6 +6,7 @@ package io.strongroom.storage.parquet;
  * @param rowsPerGroup a row group is closed when it has so many rows
  * @param bytesPerGroup or when its data has about so many bytes before compression
  * @param deltas whether pages of integers may be DELTA_BINARY_PACKED
+ * @param contentDigest whether the digest of the rows is computed
  */
 record WriterSettings(
     ParquetLayout layout,
@@ -13,7 +14,8 @@ record WriterSettings(
     int zstdLevel,
     int rowsPerGroup,
     long bytesPerGroup,
-    boolean deltas) {
+    boolean deltas,
+    boolean contentDigest) {
   static final int DEFAULT_ZSTD_LEVEL = 1;
   static final int MAX_ZSTD_LEVEL = 19;
   static final long DEFAULT_BYTES_PER_GROUP = 64L * 1024 * 1024;
@@ -28,7 +30,11 @@ record WriterSettings(
 
   WriterSettings(
       ParquetLayout layout, Codec codec, int zstdLevel, int rowsPerGroup, long bytesPerGroup) {
-    this(layout, codec, zstdLevel, rowsPerGroup, bytesPerGroup, true);
+    this(layout, codec, zstdLevel, rowsPerGroup, bytesPerGroup, true, false);
+  }
+
+  WriterSettings withContentDigest() {
+    return new WriterSettings(layout, codec, zstdLevel, rowsPerGroup, bytesPerGroup, deltas, true);
   }
 
   static WriterSettings of(ParquetLayout layout, Codec codec) {

@@ -151,6 +151,15 @@ final class RandomTable {
 
   byte[] write(@Nullable ParquetFileKeys keys, WriterSettings settings, Workers workers) {
     ByteArrayOutputStream sink = new ByteArrayOutputStream();
+    write(sink, keys, settings, workers);
+    return sink.toByteArray();
+  }
+
+  ParquetFileFacts write(
+      ByteArrayOutputStream sink,
+      @Nullable ParquetFileKeys keys,
+      WriterSettings settings,
+      Workers workers) {
     try (ParquetRowWriter out =
         new ParquetRowWriter(sink, schema, keys, settings, new BufferPool(1 << 20), workers)) {
       for (int row = 0; row < rows; row++) {
@@ -159,9 +168,8 @@ final class RandomTable {
         }
         out.endRow();
       }
-      out.finish();
+      return out.finish();
     }
-    return sink.toByteArray();
   }
 
   private void set(ParquetRowWriter out, int row, int column) {

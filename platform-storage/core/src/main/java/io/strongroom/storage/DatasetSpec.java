@@ -39,6 +39,15 @@ public record DatasetSpec(
     Objects.requireNonNull(mode, "mode");
     Objects.requireNonNull(protection, "protection");
     Objects.requireNonNull(conflicts, "conflicts");
+    requireVersion(schemaVersion);
+  }
+
+  /**
+   * Checks the form of a schema's version.
+   *
+   * @throws IllegalArgumentException when it has another form
+   */
+  public static void requireVersion(String schemaVersion) {
     if (!VERSION.matcher(schemaVersion).matches()) {
       throw new IllegalArgumentException(
           "schema version '" + schemaVersion + "' is not of the form " + VERSION.pattern());

@@ -4,8 +4,8 @@ import io.strongroom.base.ErrorCategory;
 import io.strongroom.base.ErrorCode;
 
 /**
- * The failures of this library: 001 the object store, 020 runs, 030 publication, 040 journals, 230
- * files of runs.
+ * The failures of this library: 001 the object store, 020 runs, 030 publication, 040 journals, 200
+ * schemas, 210 SQL, 220 import, 230 files of runs.
  */
 public enum StorageErrorCode implements ErrorCode {
   /** The store did not answer, or failed while reading or writing. */
@@ -250,6 +250,36 @@ public enum StorageErrorCode implements ErrorCode {
       ErrorCategory.INPUT,
       "A record is too long for a journal.",
       "Split the record, or store it as an object and append its key."),
+  /** A schema does not fit its dataset. */
+  DATASET_SCHEMA_REFUSED(
+      "STO-200",
+      ErrorCategory.INPUT,
+      "A schema does not fit its dataset.",
+      "Correct what the message names in the schema, or in the description of the dataset."),
+  /** A field of a schema does not say how sensitive it is. */
+  FIELD_UNCLASSIFIED(
+      "STO-201",
+      ErrorCategory.INPUT,
+      "A field of a schema does not say how sensitive it is.",
+      "Classify the fields that the message names: public, internal, sensitive, personal or secret."),
+  /** A schema breaks what was written or is read under the one before it. */
+  SCHEMA_BREAKING(
+      "STO-202",
+      ErrorCategory.INPUT,
+      "A schema breaks what was written or is read under the one before it.",
+      "Undo the changes that the message names, or give the schema a version that the dataset never had."),
+  /** A schema lays open what is personal or secret. */
+  SCHEMA_EXPOSES(
+      "STO-203",
+      ErrorCategory.INPUT,
+      "A schema lays open what is personal or secret.",
+      "Tokenize, mask or seal the fields that the message names, or leave them out of the dataset."),
+  /** A registered schema is damaged, or its history has been changed. */
+  SCHEMA_HISTORY_INVALID(
+      "STO-204",
+      ErrorCategory.INTEGRITY,
+      "A registered schema is damaged, or its history has been changed.",
+      "Stop and find out who wrote it; restore it from a copy."),
   /** The partition or name of a file cannot stand in a path. */
   FILE_PLACE_REFUSED(
       "STO-230",

@@ -4,9 +4,11 @@ import io.strongroom.crypto.signing.KeyPurpose;
 import io.strongroom.crypto.signing.Keyring;
 import io.strongroom.storage.ObjectStore;
 import io.strongroom.storage.StorageErrorCode;
+import io.strongroom.storage.run.DatasetOutput;
 import io.strongroom.storage.run.Manifest;
 import io.strongroom.storage.run.internal.ControlObjects;
 import io.strongroom.storage.run.internal.ControlPaths;
+import io.strongroom.storage.schema.SchemaHistory;
 import java.util.List;
 import java.util.Optional;
 
@@ -70,6 +72,10 @@ final class PromotionChange implements Change {
     if (obstacle.isPresent()) {
       return new Stopped(obstacle.get());
     }
+    Optional<PromotionResult> unregistered = unregistered();
+    if (unregistered.isPresent()) {
+      return new Stopped(unregistered.get());
+    }
     ApprovalRule rule = policy.rule(manifest);
     Approvals.Verdict verdict =
         approvals.verdict(manifest, stored, rule, Approvals.bases(since, manifest.base()));
@@ -83,6 +89,19 @@ final class PromotionChange implements Change {
         newest.map(Publication::floor).orElse(1L),
         intent -> uncounted(verdict, intent.index()),
         promotion::write);
+  }
+
+  /** What stands against the schemas that the run names. */
+  private Optional<PromotionResult> unregistered() {
+    SchemaHistory schemas = new SchemaHistory(store, paths.pipeline());
+    for (DatasetOutput output : manifest.datasets()) {
+      Optional<String> why =
+          output.schema().flatMap(named -> schemas.obstacle(output.spec(), named));
+      if (why.isPresent()) {
+        return Optional.of(new PromotionResult.Held(name() + ": " + why.get()));
+      }
+    }
+    return Optional.empty();
   }
 
   /** A key that was retired before this moment does not count any more. */

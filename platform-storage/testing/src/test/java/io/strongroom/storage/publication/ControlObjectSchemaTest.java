@@ -21,6 +21,11 @@ import io.strongroom.storage.run.RunKeys;
 import io.strongroom.storage.run.RunLease;
 import io.strongroom.storage.run.RunRequest;
 import io.strongroom.storage.run.TestRuns;
+import io.strongroom.storage.schema.Classification;
+import io.strongroom.storage.schema.DatasetSchema;
+import io.strongroom.storage.schema.FieldType.Scalar;
+import io.strongroom.storage.schema.SchemaField;
+import io.strongroom.storage.schema.SchemaHistory;
 import io.strongroom.storage.testing.InMemoryObjectStore;
 import java.io.IOException;
 import java.io.InputStream;
@@ -56,6 +61,7 @@ class ControlObjectSchemaTest {
           "outcome",
           "keys",
           "manifest",
+          "schema",
           "generation",
           "generation-leaf",
           "publication",
@@ -69,11 +75,14 @@ class ControlObjectSchemaTest {
   /** Writes every object at least once, and optional members both there and not there. */
   private void writeEverything() {
     writeDeletions();
+    String schema = writeSchemas();
     pipeline.commit(
         "r-1",
         "1",
         Optional.empty(),
-        TestRuns.output("r-1", TestRuns.spec(SILVER), "2026-01"),
+        TestRuns.output("r-1", TestRuns.spec(SILVER), "2026-01")
+            .withSchema(schema)
+            .withLayout("STANDARD"),
         TestRuns.output("r-1", TestRuns.spec(CONDEMNED)));
     pipeline.promote("r-1");
     pipeline.commit(
@@ -105,6 +114,19 @@ class ControlObjectSchemaTest {
               "bank")
           .close();
     }
+  }
+
+  /** Two schemas of a dataset; gives the fingerprint of the second. */
+  private String writeSchemas() {
+    SchemaHistory history = new SchemaHistory(store, TestRuns.PIPELINE);
+    SchemaField id = SchemaField.required("id", Scalar.LONG, Classification.INTERNAL);
+    SchemaField note = SchemaField.nullable("note", Scalar.STRING, Classification.PUBLIC);
+    DatasetSchema second = DatasetSchema.of("v1", id, note.otherwise("none"));
+    for (DatasetSchema schema : List.of(DatasetSchema.of("v1", id), second)) {
+      history.register(
+          TestRuns.spec(SILVER), schema, "owner", "known now", TestRuns.CLOCK.instant());
+    }
+    return second.fingerprint();
   }
 
   /** A retirement of a run, with both kinds of items, and holds of both kinds. */

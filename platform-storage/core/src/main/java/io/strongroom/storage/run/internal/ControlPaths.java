@@ -1,5 +1,6 @@
 package io.strongroom.storage.run.internal;
 
+import io.strongroom.storage.DatasetRef;
 import io.strongroom.storage.PipelineRef;
 import io.strongroom.storage.StorageErrorCode;
 import io.strongroom.storage.StorageException;
@@ -100,6 +101,16 @@ public record ControlPaths(PipelineRef pipeline) {
     }
     String name = key.substring(prefix.length(), key.length() - end.length());
     return name.indexOf('/') >= 0 ? Optional.empty() : Optional.of(name);
+  }
+
+  /** Prefix of the schemas of a dataset. */
+  public String schemas(DatasetRef dataset) {
+    return pipeline.control() + "schemas/" + dataset.path() + "/";
+  }
+
+  /** One schema of a dataset: its number in six digits or more. */
+  public String schema(DatasetRef dataset, long number) {
+    return schemas(dataset) + String.format(Locale.ROOT, "%06d", number) + JSON;
   }
 
   /** Prefix of all legal holds. */

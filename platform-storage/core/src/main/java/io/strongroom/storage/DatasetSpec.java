@@ -40,6 +40,14 @@ public record DatasetSpec(
     Objects.requireNonNull(protection, "protection");
     Objects.requireNonNull(conflicts, "conflicts");
     requireVersion(schemaVersion);
+    keyClasses = Collections.unmodifiableSortedSet(new TreeSet<>(keyClasses));
+    if (keyClasses.contains(KeyClass.DEFAULT)) {
+      throw new IllegalArgumentException("every dataset has the key class 'default'");
+    }
+    if (protection == Protection.ENGINE_READABLE && !keyClasses.isEmpty()) {
+      throw new IllegalArgumentException(
+          "dataset " + ref + " is ENGINE_READABLE, so it has no key classes");
+    }
   }
 
   /**
@@ -51,14 +59,6 @@ public record DatasetSpec(
     if (!VERSION.matcher(schemaVersion).matches()) {
       throw new IllegalArgumentException(
           "schema version '" + schemaVersion + "' is not of the form " + VERSION.pattern());
-    }
-    keyClasses = Collections.unmodifiableSortedSet(new TreeSet<>(keyClasses));
-    if (keyClasses.contains(KeyClass.DEFAULT)) {
-      throw new IllegalArgumentException("every dataset has the key class 'default'");
-    }
-    if (protection == Protection.ENGINE_READABLE && !keyClasses.isEmpty()) {
-      throw new IllegalArgumentException(
-          "dataset " + ref + " is ENGINE_READABLE, so it has no key classes");
     }
   }
 

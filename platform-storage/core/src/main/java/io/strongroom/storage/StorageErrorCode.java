@@ -280,6 +280,24 @@ public enum StorageErrorCode implements ErrorCode {
       ErrorCategory.INTEGRITY,
       "A registered schema is damaged, or its history has been changed.",
       "Stop and find out who wrote it; restore it from a copy."),
+  /** SQL for this table cannot be written. */
+  SQL_REFUSED(
+      "STO-210",
+      ErrorCategory.INPUT,
+      "SQL for this table cannot be written.",
+      "Correct what the message names: a name, a partition, a type or an object that does not belong."),
+  /** The engine does not read the files of the dataset. */
+  NOT_READABLE_BY_ENGINE(
+      "STO-211",
+      ErrorCategory.INPUT,
+      "The engine does not read the files of the dataset.",
+      "Read them with this library, or write the dataset in a form that the engine reads; the message says what stands against it."),
+  /** An existing file cannot be taken into the dataset. */
+  IMPORT_REFUSED(
+      "STO-220",
+      ErrorCategory.INPUT,
+      "An existing file cannot be taken into the dataset.",
+      "Correct the schema or choose one that fits the file, or read the file and write it anew; the message names the columns."),
   /** The partition or name of a file cannot stand in a path. */
   FILE_PLACE_REFUSED(
       "STO-230",

@@ -157,8 +157,8 @@ public final class Publisher {
    *     started touches the same partitions of a dataset with {@link ConflictRule#PARTITION}, or
    *     took away the run that it supersedes, or an approver rejected it, or retention has retired
    *     the publication that it started from, or a schema that the run names is not registered or
-   *     has been broken with since; {@link PromotionResult.AwaitingApproval} when too few
-   *     people have approved it
+   *     has been broken with since; {@link PromotionResult.AwaitingApproval} when too few people
+   *     have approved it
    * @throws StorageException {@link StorageErrorCode#RUN_NOT_COMMITTED} when the run has no
    *     manifest or an aborted one
    */

@@ -61,8 +61,8 @@ public record DatasetOutput(
    *
    * @throws IllegalArgumentException when a commitment or the schema are not 64 hexadecimal digits,
    *     the commitments of the classes are not of the classes of the dataset, the layout is not of
-   *     the form {@code [A-Z][A-Z0-9_]{0,31}}, or a file lies outside the dataset's path or is named
-   *     twice
+   *     the form {@code [A-Z][A-Z0-9_]{0,31}}, or a file lies outside the dataset's path or is
+   *     named twice
    */
   public DatasetOutput {
     Objects.requireNonNull(spec, "spec");
@@ -104,8 +104,7 @@ public record DatasetOutput(
       String keyCommitment,
       SortedMap<KeyClass, String> classCommitments,
       List<DataFile> files) {
-    this(
-        spec, keyId, keyCommitment, classCommitments, files, Optional.empty(), Optional.empty());
+    this(spec, keyId, keyCommitment, classCommitments, files, Optional.empty(), Optional.empty());
   }
 
   /**
@@ -115,7 +114,8 @@ public record DatasetOutput(
    * @param fingerprint the schema's
    */
   public DatasetOutput withSchema(String fingerprint) {
-    return new DatasetOutput(spec, keyId, keyCommitment, classCommitments, files, Optional.of(fingerprint), layout);
+    return new DatasetOutput(
+        spec, keyId, keyCommitment, classCommitments, files, Optional.of(fingerprint), layout);
   }
 
   /**
@@ -124,7 +124,8 @@ public record DatasetOutput(
    * @param name such as that of a {@code ParquetLayout}
    */
   public DatasetOutput withLayout(String name) {
-    return new DatasetOutput(spec, keyId, keyCommitment, classCommitments, files, schema, Optional.of(name));
+    return new DatasetOutput(
+        spec, keyId, keyCommitment, classCommitments, files, schema, Optional.of(name));
   }
 
   /** The sum of the files' rows. */

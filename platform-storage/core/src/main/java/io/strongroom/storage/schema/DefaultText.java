@@ -50,6 +50,8 @@ final class DefaultText {
           TIMESTAMP_MILLIS,
           LOCAL_TIMESTAMP_MILLIS,
           LOCAL_TIMESTAMP_MICROS,
+          TIMESTAMP_NANOS,
+          LOCAL_TIMESTAMP_NANOS,
           UUID ->
           false;
     };

@@ -39,10 +39,14 @@ public sealed interface FieldType {
     TIMESTAMP_MILLIS,
     /** A moment in microseconds, UTC. */
     TIMESTAMP_MICROS,
+    /** A moment in nanoseconds, UTC. */
+    TIMESTAMP_NANOS,
     /** Day and time of a place that is not said, in milliseconds. */
     LOCAL_TIMESTAMP_MILLIS,
     /** Day and time of a place that is not said, in microseconds. */
     LOCAL_TIMESTAMP_MICROS,
+    /** Day and time of a place that is not said, in nanoseconds. */
+    LOCAL_TIMESTAMP_NANOS,
     /** A UUID. */
     UUID;
 

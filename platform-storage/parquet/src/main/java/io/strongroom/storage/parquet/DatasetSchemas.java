@@ -90,7 +90,7 @@ public final class DatasetSchemas {
   }
 
   private static SchemaField field(Schema.Field field) {
-    AvroTypes.Slot slot = AvroTypes.slot(field.schema());
+    AvroFields.Slot slot = AvroFields.slot(field.schema());
     Optional<String> form = Optional.ofNullable(field.getProp(FORM));
     return new SchemaField(
         field.name(),
@@ -98,7 +98,7 @@ public final class DatasetSchemas {
         slot.nullable(),
         Classification.of(field.getProp(CLASSIFICATION)),
         form.map(FieldForm::of).orElse(FieldForm.CLEAR),
-        AvroTypes.defaultText(field, slot.type()));
+        AvroFields.defaultText(field, slot.type()));
   }
 
   /**
@@ -110,7 +110,7 @@ public final class DatasetSchemas {
   public static Schema toAvro(DatasetSchema schema, String name) {
     List<Schema.Field> fields = new ArrayList<>();
     for (SchemaField field : schema.fields()) {
-      Schema.Field made = AvroTypes.field(field);
+      Schema.Field made = AvroFields.field(field);
       made.addProp(CLASSIFICATION, field.classification().id());
       if (field.form() != FieldForm.CLEAR) {
         made.addProp(FORM, field.form().id());

@@ -109,6 +109,8 @@ class DatasetSchemasTest {
         "timestamp-micros",
         "local-timestamp-millis",
         "local-timestamp-micros",
+        "timestamp-nanos",
+        "local-timestamp-nanos",
         "uuid",
         "decimal(38,10)",
         "fixed(16)",
@@ -169,6 +171,20 @@ class DatasetSchemasTest {
       found.put(name, bounds);
     }
     return found;
+  }
+
+  @Test
+  void aSensitiveColumnOfAFileInTheClearGetsNoBloomFilter() {
+    ParquetSchema clear =
+        DatasetSchemas.columns(spec(Protection.ENGINE_READABLE), DatasetSchemas.parse("v1", AVRO));
+    ParquetSchema asked = clear.withBloomFilter("account", BloomFilterSize.forDistinct(100));
+    assertThatThrownBy(
+            () ->
+                new ParquetFiles(ParquetLayout.SINGLE_PAGE, Codec.ZSTD)
+                    .write(new ByteArrayOutputStream(), asked, null)
+                    .close())
+        .isInstanceOf(ParquetFileException.class)
+        .hasMessageContaining("'account'");
   }
 
   @Test

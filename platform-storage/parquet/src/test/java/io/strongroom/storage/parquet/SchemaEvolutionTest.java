@@ -253,7 +253,9 @@ class SchemaEvolutionTest {
               || change.before.field(field.name()).isPresent();
       String type = sql(field.type());
       Optional<String> text = field.defaultValue().map(value -> value.replace("'", "''"));
-      String absent = text.map(value -> "CAST('" + value + "' AS " + type + ")").orElse("CAST(NULL AS " + type + ")");
+      String absent =
+          text.map(value -> "CAST('" + value + "' AS " + type + ")")
+              .orElse("CAST(NULL AS " + type + ")");
       String value = there ? "CAST(" + field.name() + " AS " + type + ")" : absent;
       selected.add(field.type() == Scalar.TIMESTAMP_MICROS ? "epoch_us(" + value + ")" : value);
     }

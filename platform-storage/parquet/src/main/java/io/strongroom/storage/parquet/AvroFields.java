@@ -24,8 +24,8 @@ import org.apache.avro.LogicalTypes;
 import org.apache.avro.Schema;
 
 /** Types and defaults of fields, from Avro and to Avro. */
-final class AvroTypes {
-  private AvroTypes() {}
+final class AvroFields {
+  private AvroFields() {}
 
   /** A type at a place that may be empty. */
   record Slot(FieldType type, boolean nullable) {}
@@ -58,8 +58,10 @@ final class AvroTypes {
             case "time-micros" -> Scalar.TIME_MICROS;
             case "timestamp-millis" -> Scalar.TIMESTAMP_MILLIS;
             case "timestamp-micros" -> Scalar.TIMESTAMP_MICROS;
+            case "timestamp-nanos" -> Scalar.TIMESTAMP_NANOS;
             case "local-timestamp-millis" -> Scalar.LOCAL_TIMESTAMP_MILLIS;
             case "local-timestamp-micros" -> Scalar.LOCAL_TIMESTAMP_MICROS;
+            case "local-timestamp-nanos" -> Scalar.LOCAL_TIMESTAMP_NANOS;
             default -> plain(logical, Scalar.LONG);
           };
       case FLOAT -> plain(logical, Scalar.FLOAT);
@@ -209,6 +211,8 @@ final class AvroTypes {
       case TIME_MICROS -> of(Schema.Type.LONG, LogicalTypes.timeMicros());
       case TIMESTAMP_MILLIS -> of(Schema.Type.LONG, LogicalTypes.timestampMillis());
       case TIMESTAMP_MICROS -> of(Schema.Type.LONG, LogicalTypes.timestampMicros());
+      case TIMESTAMP_NANOS -> of(Schema.Type.LONG, LogicalTypes.timestampNanos());
+      case LOCAL_TIMESTAMP_NANOS -> of(Schema.Type.LONG, LogicalTypes.localTimestampNanos());
       case LOCAL_TIMESTAMP_MILLIS -> of(Schema.Type.LONG, LogicalTypes.localTimestampMillis());
       case LOCAL_TIMESTAMP_MICROS -> of(Schema.Type.LONG, LogicalTypes.localTimestampMicros());
       case UUID -> of(Schema.Type.STRING, LogicalTypes.uuid());

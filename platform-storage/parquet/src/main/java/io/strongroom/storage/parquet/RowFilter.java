@@ -145,6 +145,38 @@ public sealed interface RowFilter
         case AT_LEAST -> LESS;
       };
     }
+
+    /**
+     * Whether a value stands so to another.
+     *
+     * @param compared the value with the other, as of a {@link java.util.Comparator}
+     */
+    boolean holds(int compared) {
+      return switch (this) {
+        case EQUAL -> compared == 0;
+        case DIFFERENT -> compared != 0;
+        case LESS -> compared < 0;
+        case AT_MOST -> compared <= 0;
+        case GREATER -> compared > 0;
+        case AT_LEAST -> compared >= 0;
+      };
+    }
+
+    /**
+     * Whether one of several values may stand so to another.
+     *
+     * @param least the lower bound of the values with the other, as of a {@link
+     *     java.util.Comparator}
+     * @param most their upper bound with the other
+     */
+    boolean mayHold(int least, int most) {
+      return switch (this) {
+        case EQUAL -> least <= 0 && most >= 0;
+        case DIFFERENT -> true;
+        case LESS, AT_MOST -> holds(least);
+        case GREATER, AT_LEAST -> holds(most);
+      };
+    }
   }
 
   /** A column compared with a value. */

@@ -6,7 +6,6 @@ import java.util.List;
 import org.apache.parquet.column.values.bloomfilter.BlockSplitBloomFilter;
 import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
-import org.jspecify.annotations.Nullable;
 
 /** Whether a value of one column is wanted: exactly by row, and as far as bounds tell. */
 abstract class ValueCondition {
@@ -274,15 +273,7 @@ abstract class ValueCondition {
       if (order == RowFilter.Order.EQUAL) {
         return Arrays.equals(values.data, from, to, value, 0, value.length);
       }
-      int compared = Arrays.compareUnsigned(values.data, from, to, value, 0, value.length);
-      return switch (order) {
-        case EQUAL -> compared == 0;
-        case DIFFERENT -> compared != 0;
-        case LESS -> compared < 0;
-        case AT_MOST -> compared <= 0;
-        case GREATER -> compared > 0;
-        case AT_LEAST -> compared >= 0;
-      };
+      return order.holds(Arrays.compareUnsigned(values.data, from, to, value, 0, value.length));
     }
 
     @Override
@@ -290,17 +281,8 @@ abstract class ValueCondition {
       if (bounds.onlyNulls()) {
         return false;
       }
-      byte[] min = bounds.minBytes();
-      byte[] max = bounds.maxBytes();
       // A bound may be cut, so that it is smaller or larger than any value.
-      return switch (order) {
-        case EQUAL -> within(value, min, max);
-        case DIFFERENT -> true;
-        case LESS -> min == null || Arrays.compareUnsigned(min, value) < 0;
-        case AT_MOST -> min == null || Arrays.compareUnsigned(min, value) <= 0;
-        case GREATER -> max == null || Arrays.compareUnsigned(max, value) > 0;
-        case AT_LEAST -> max == null || Arrays.compareUnsigned(max, value) >= 0;
-      };
+      return mayHold(order, value, bounds);
     }
 
     @Override
@@ -314,9 +296,13 @@ abstract class ValueCondition {
     }
   }
 
-  private static boolean within(byte[] value, byte @Nullable [] min, byte @Nullable [] max) {
-    return (min == null || Arrays.compareUnsigned(min, value) <= 0)
-        && (max == null || Arrays.compareUnsigned(max, value) >= 0);
+  /** Whether a text within bounds, of which either may be missing, may stand so to a value. */
+  private static boolean mayHold(RowFilter.Order order, byte[] value, Bounds bounds) {
+    byte[] min = bounds.minBytes();
+    byte[] max = bounds.maxBytes();
+    return order.mayHold(
+        min == null ? -1 : Arrays.compareUnsigned(min, value),
+        max == null ? 1 : Arrays.compareUnsigned(max, value));
   }
 
   private static boolean mayHold(BlockSplitBloomFilter filter, byte[] value) {
@@ -364,7 +350,7 @@ abstract class ValueCondition {
         return true;
       }
       for (byte[] value : wanted) {
-        if (ValueCondition.within(value, bounds.minBytes(), bounds.maxBytes())) {
+        if (ValueCondition.mayHold(RowFilter.Order.EQUAL, value, bounds)) {
           return true;
         }
       }
@@ -411,14 +397,10 @@ abstract class ValueCondition {
         throw new DamagedPageException("a decimal without digits");
       }
       BigInteger own = new BigInteger(vector.data, vector.offsets[row], vector.lengths[row]);
-      int compared = own.compareTo(values.get(0));
       return switch (order) {
         case EQUAL -> values.contains(own);
         case DIFFERENT -> !values.contains(own);
-        case LESS -> compared < 0;
-        case AT_MOST -> compared <= 0;
-        case GREATER -> compared > 0;
-        case AT_LEAST -> compared >= 0;
+        case LESS, AT_MOST, GREATER, AT_LEAST -> order.holds(own.compareTo(values.get(0)));
       };
     }
 
@@ -434,16 +416,9 @@ abstract class ValueCondition {
       }
       BigInteger least = new BigInteger(min);
       BigInteger most = new BigInteger(max);
-      BigInteger value = values.get(0);
-      return switch (order) {
-        case EQUAL ->
-            values.stream().anyMatch(one -> least.compareTo(one) <= 0 && most.compareTo(one) >= 0);
-        case DIFFERENT -> true;
-        case LESS -> least.compareTo(value) < 0;
-        case AT_MOST -> least.compareTo(value) <= 0;
-        case GREATER -> most.compareTo(value) > 0;
-        case AT_LEAST -> most.compareTo(value) >= 0;
-      };
+      // Only EQUAL and DIFFERENT have several values, and DIFFERENT may hold for any.
+      return values.stream()
+          .anyMatch(value -> order.mayHold(least.compareTo(value), most.compareTo(value)));
     }
   }
 

@@ -22,7 +22,6 @@ import io.strongroom.storage.Layer;
 import io.strongroom.storage.StorageErrorCode;
 import io.strongroom.storage.StorageException;
 import io.strongroom.storage.testing.InMemoryObjectStore;
-import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -30,8 +29,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -171,36 +168,26 @@ class KeyClassesTest {
       assertThat(wrapped.providerId()).isEqualTo("hr");
       try (DataKey key = service.unwrap(wrapped, context)) {
         byte[] secret = key.plaintext();
-        assertThat(personal.copy()).isEqualTo(hkdf(secret, "strongroom/v1/parquet-column"));
+        assertThat(personal.copy())
+            .isEqualTo(Derivations.hkdf(secret, "r-1", "strongroom/v1/parquet-column"));
         assertThat(opened.findModuleKey(SILVER, PERSONAL, personal.reference() + "/2"))
             .get()
             .extracting(ModuleKey::copy)
-            .isEqualTo(hkdf(secret, "strongroom/v1/parquet-column/2"));
+            .isEqualTo(Derivations.hkdf(secret, "r-1", "strongroom/v1/parquet-column/2"));
         assertThat(opened.classCommitments(SILVER).get(PERSONAL))
-            .isEqualTo(HexFormat.of().formatHex(hkdf(secret, "strongroom/v1/commitment")));
+            .isEqualTo(
+                HexFormat.of()
+                    .formatHex(Derivations.hkdf(secret, "r-1", "strongroom/v1/commitment")));
         assertThat(stored.object("macs").string(SILVER.path() + "#personal"))
             .isEqualTo(
                 HexFormat.of()
                     .formatHex(
-                        hmac(
+                        Derivations.hmac(
                             "HmacSHA256",
-                            hkdf(secret, "strongroom/v1/keys-mac"),
+                            Derivations.hkdf(secret, "r-1", "strongroom/v1/keys-mac"),
                             stored.without("macs").canonicalBytes())));
       }
     }
-  }
-
-  /** RFC 5869 with SHA-512 and the run id as salt, for the 32 bytes that its first block gives. */
-  private static byte[] hkdf(byte[] secret, String info) throws Exception {
-    byte[] extracted = hmac("HmacSHA512", "r-1".getBytes(StandardCharsets.UTF_8), secret);
-    byte[] block = (info + "\u0001").getBytes(StandardCharsets.UTF_8);
-    return Arrays.copyOf(hmac("HmacSHA512", extracted, block), 32);
-  }
-
-  private static byte[] hmac(String name, byte[] key, byte[] content) throws Exception {
-    Mac mac = Mac.getInstance(name);
-    mac.init(new SecretKeySpec(key, name));
-    return mac.doFinal(content);
   }
 
   @Test

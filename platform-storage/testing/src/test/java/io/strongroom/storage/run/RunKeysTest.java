@@ -17,13 +17,10 @@ import io.strongroom.storage.DatasetSpec;
 import io.strongroom.storage.StorageErrorCode;
 import io.strongroom.storage.StorageException;
 import io.strongroom.storage.testing.InMemoryObjectStore;
-import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -128,30 +125,20 @@ class RunKeysTest {
                   "strongroom:purpose", "data-key"));
       try (DataKey dataKey =
           service.unwrap(WrappedDataKey.fromJson(silver.object("wrapped")), context)) {
-        byte[] footer = hkdf(dataKey.plaintext(), "r-1", "strongroom/v1/parquet-footer");
+        byte[] footer =
+            Derivations.hkdf(dataKey.plaintext(), "r-1", "strongroom/v1/parquet-footer");
         assertThat(made.parquetFooterKey(TestRuns.SILVER)).isEqualTo(footer);
-        byte[] commitment = hkdf(dataKey.plaintext(), "r-1", "strongroom/v1/commitment");
+        byte[] commitment =
+            Derivations.hkdf(dataKey.plaintext(), "r-1", "strongroom/v1/commitment");
         assertThat(made.commitment(TestRuns.SILVER))
             .isEqualTo(HexFormat.of().formatHex(commitment));
-        byte[] macKey = hkdf(dataKey.plaintext(), "r-1", "strongroom/v1/keys-mac");
-        byte[] mac = hmac("HmacSHA256", macKey, stored.without("macs").canonicalBytes());
+        byte[] macKey = Derivations.hkdf(dataKey.plaintext(), "r-1", "strongroom/v1/keys-mac");
+        byte[] mac =
+            Derivations.hmac("HmacSHA256", macKey, stored.without("macs").canonicalBytes());
         assertThat(stored.object("macs").string("silver/payments/transactions"))
             .isEqualTo(HexFormat.of().formatHex(mac));
       }
     }
-  }
-
-  /** RFC 5869 with SHA-512, for the 32 bytes that its first block gives. */
-  private static byte[] hkdf(byte[] secret, String salt, String info) throws Exception {
-    byte[] extracted = hmac("HmacSHA512", salt.getBytes(StandardCharsets.UTF_8), secret);
-    byte[] block = (info + "\u0001").getBytes(StandardCharsets.UTF_8);
-    return java.util.Arrays.copyOf(hmac("HmacSHA512", extracted, block), 32);
-  }
-
-  private static byte[] hmac(String name, byte[] key, byte[] content) throws Exception {
-    Mac mac = Mac.getInstance(name);
-    mac.init(new SecretKeySpec(key, name));
-    return mac.doFinal(content);
   }
 
   @Test

@@ -69,7 +69,7 @@ final class FileTypes {
   static @Nullable SchemaColumn natural(SchemaElement element) {
     for (ColumnKind kind : ColumnKind.values()) {
       SchemaColumn wanted =
-          new SchemaColumn(element.getName(), kind, true, true, type(element), Set.of());
+          new SchemaColumn(element.getName(), kind, true, true, type(element), false, Set.of());
       boolean decimal = kind == ColumnKind.DECIMAL;
       if (decimal == (type(element).getLogicalTypeAnnotation() != null)
           && decodable(element, wanted) != null) {

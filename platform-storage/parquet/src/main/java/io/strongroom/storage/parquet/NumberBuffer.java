@@ -13,11 +13,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class NumberBuffer extends ColumnBuffer {
   private static final int FIRST_CAPACITY = 4_096;
+  private static final int SHARED_BY = 8;
+
+  private enum Choice {
+    UNKNOWN,
+    YES,
+    NO
+  }
 
   private final PrimitiveTypeName type;
   private final boolean integer;
   private final boolean deltas;
   private final int width;
+  private final @Nullable SplitTrial trial;
   private final long[] staged = new long[WriterSettings.BATCH];
   private final long[] scratch = new long[128];
   private LongDictionary dictionary = new LongDictionary();
@@ -27,6 +35,7 @@ final class NumberBuffer extends ColumnBuffer {
   private int chunkValues;
   private boolean inDictionary;
   private boolean judged;
+  private Choice split = Choice.UNKNOWN;
   private long smallest = Long.MAX_VALUE;
   private long largest = Long.MIN_VALUE;
 
@@ -44,10 +53,12 @@ final class NumberBuffer extends ColumnBuffer {
         type == PrimitiveTypeName.INT64 || type == PrimitiveTypeName.DOUBLE
             ? Long.BYTES
             : Integer.BYTES;
+    this.trial = column.split() ? new SplitTrial(settings, width) : null;
     begin();
   }
 
   private void begin() {
+    split = Choice.UNKNOWN;
     inDictionary = type != PrimitiveTypeName.BOOLEAN && tryDictionary();
     judged = false;
     chunkValues = 0;
@@ -95,6 +106,10 @@ final class NumberBuffer extends ColumnBuffer {
   private void judge() {
     if (!judged && chunkValues >= DICTIONARY_TRIAL) {
       judged = true;
+      if (trial != null && !hasPages() && splitBeatsDictionary(trial)) {
+        leaveDictionary();
+        return;
+      }
       if (dictionary.size() > chunkValues / 5 * 4 && !hasPages()) {
         leaveDictionary();
         return;
@@ -119,6 +134,31 @@ final class NumberBuffer extends ColumnBuffer {
     inDictionary = false;
     dictionary.clear();
     dictionaryFailed();
+  }
+
+  private boolean splitBeatsDictionary(SplitTrial known) {
+    int sample = Math.min(count, SplitTrial.VALUES);
+    long[] some = new long[sample];
+    for (int index = 0; index < sample; index++) {
+      some[index] = dictionary.value(ids[index]);
+    }
+    PageOutput packed = new PageOutput(pool());
+    int bits = IntegerPacking.width(Math.max(0, dictionary.size() - 1));
+    IntegerPacking.ids(ids, sample, bits, packed);
+    PageOutput entries = new PageOutput(pool());
+    putEntries(entries);
+    // Entries that repeat will serve more values than these.
+    int share = dictionary.size() > count / 2 ? 1 : SHARED_BY;
+    boolean beats =
+        known.beatsDictionary(
+            some,
+            sample,
+            Arrays.copyOf(entries.bytes(), entries.end()),
+            share,
+            Arrays.copyOf(packed.bytes(), packed.end()));
+    packed.release();
+    entries.release();
+    return beats;
   }
 
   private static long[] grown(long[] array, int needed) {
@@ -235,6 +275,11 @@ final class NumberBuffer extends ColumnBuffer {
     out.reserve(Math.multiplyExact(count, width));
     byte[] bytes = out.bytes();
     int at = out.end();
+    if (trial != null && count > 0 && splits(trial)) {
+      SplitTrial.write(values, count, width, bytes, at);
+      out.end(at + count * width);
+      return Encoding.BYTE_STREAM_SPLIT;
+    }
     if (width == Long.BYTES) {
       for (int index = 0; index < count; index++) {
         LittleEndian.putLong(bytes, at + index * Long.BYTES, values[index]);
@@ -246,6 +291,14 @@ final class NumberBuffer extends ColumnBuffer {
     }
     out.end(at + count * width);
     return Encoding.PLAIN;
+  }
+
+  /** Decides for the whole chunk at its first page that has no dictionary. */
+  private boolean splits(SplitTrial known) {
+    if (split == Choice.UNKNOWN) {
+      split = known.beatsPlain(values, count) ? Choice.YES : Choice.NO;
+    }
+    return split == Choice.YES;
   }
 
   private void summarize(Statistics<?> statistics) {
@@ -277,19 +330,23 @@ final class NumberBuffer extends ColumnBuffer {
     if (dictionary.size() > 0) {
       PageOutput out = new PageOutput(pool());
       int entries = dictionary.size();
-      for (int id = 0; id < entries; id++) {
-        if (width == Long.BYTES) {
-          out.putLong(dictionary.value(id));
-        } else {
-          out.putInt((int) dictionary.value(id));
-        }
-      }
+      putEntries(out);
       page =
           new Page(place, new Page.Facts(0, entries, IDS, null, null), out.bytes(), 0, out.end());
     }
     dictionary.clear();
     begin();
     return page;
+  }
+
+  private void putEntries(PageOutput out) {
+    for (int id = 0; id < dictionary.size(); id++) {
+      if (width == Long.BYTES) {
+        out.putLong(dictionary.value(id));
+      } else {
+        out.putInt((int) dictionary.value(id));
+      }
+    }
   }
 
   @Override

@@ -144,6 +144,7 @@ public final class ParquetSchema {
             type.isRepetition(Type.Repetition.OPTIONAL),
             true,
             NestedTypes.stored(type, avro, type.getName()),
+            false,
             Set.of());
   }
 
@@ -167,6 +168,7 @@ public final class ParquetSchema {
         type.isRepetition(Type.Repetition.OPTIONAL),
         true,
         stored,
+        false,
         kind == ColumnKind.ENUM ? Set.copyOf(avro.getEnumSymbols()) : Set.of());
   }
 
@@ -370,6 +372,28 @@ public final class ParquetSchema {
   /** The key class of a column. */
   KeyClass keyClass(String column) {
     return keyClasses.getOrDefault(column, KeyClass.DEFAULT);
+  }
+
+  /**
+   * The same columns, of which some may be encoded as BYTE_STREAM_SPLIT, where a sample of their
+   * values shows that this makes the file smaller. parquet-java, DuckDB, pyarrow and this library
+   * read it; the vectorized reader of Spark 3.5 does not, so that this is for files that it does
+   * not read.
+   *
+   * @throws ParquetFileException {@link ParquetErrorCode#SCHEMA_REFUSED} when one does not exist or
+   *     is no {@code float} or {@code double}
+   */
+  public ParquetSchema withByteStreamSplit(String... names) {
+    List<SchemaColumn> changed = new ArrayList<>(columns);
+    for (String column : names) {
+      int index = index(column);
+      ColumnKind kind = changed.get(index).kind();
+      if (kind != ColumnKind.FLOAT && kind != ColumnKind.DOUBLE) {
+        throw refused(column, "is no floating-point number");
+      }
+      changed.set(index, changed.get(index).splitting());
+    }
+    return new ParquetSchema(avro, name, changed, keyClasses, bloomFilters);
   }
 
   /** The Avro record. */

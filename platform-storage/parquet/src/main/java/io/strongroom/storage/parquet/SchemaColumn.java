@@ -11,6 +11,7 @@ import org.apache.parquet.schema.Type;
  * @param nullable whether a row may have no value in it
  * @param statistics whether smallest and largest value may stand in the file's footer
  * @param stored its type in a file
+ * @param split whether pages of floating-point numbers may be BYTE_STREAM_SPLIT
  * @param symbols what an {@code enum} may be; empty for others
  */
 record SchemaColumn(
@@ -19,6 +20,7 @@ record SchemaColumn(
     boolean nullable,
     boolean statistics,
     Type stored,
+    boolean split,
     Set<String> symbols) {
 
   SchemaColumn {
@@ -26,7 +28,11 @@ record SchemaColumn(
   }
 
   SchemaColumn withoutStatistics() {
-    return new SchemaColumn(name, kind, nullable, false, stored, symbols);
+    return new SchemaColumn(name, kind, nullable, false, stored, split, symbols);
+  }
+
+  SchemaColumn splitting() {
+    return new SchemaColumn(name, kind, nullable, statistics, stored, true, symbols);
   }
 
   /** The type of a column that is not nested. */

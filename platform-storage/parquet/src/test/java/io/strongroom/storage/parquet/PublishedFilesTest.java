@@ -164,7 +164,7 @@ class PublishedFilesTest {
         PrimitiveType type = type(element);
         SchemaColumn declared =
             new SchemaColumn(
-                element.getName(), kind(element.getType()), true, true, type, Set.of());
+                element.getName(), kind(element.getType()), true, true, type, false, Set.of());
         StoredForm form = StoredForm.of(type, declared);
         ColumnSlot slot = new ColumnSlot(label, source, declared, type, leaf, form, 100);
         for (int group = 0; group < footer.groups(); group++) {

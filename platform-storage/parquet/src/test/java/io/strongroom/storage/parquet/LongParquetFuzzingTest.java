@@ -1,0 +1,24 @@
+package io.strongroom.storage.parquet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Coverage-guided fuzzing of footers and pages, in a box of some minutes. */
+@Tag("exhaustive")
+class LongParquetFuzzingTest {
+  private static final int SECONDS = 300;
+
+  @TempDir Path folder;
+
+  @Test
+  void noInputBreaksARule() throws IOException, InterruptedException {
+    long tried = Fuzzing.run(ParquetFuzz.class, ParquetFuzz.seeds(), SECONDS, folder);
+    System.out.println("fuzzing ParquetFuzz: " + tried + " inputs in " + SECONDS + " s");
+    assertThat(tried).isGreaterThan(10_000);
+  }
+}

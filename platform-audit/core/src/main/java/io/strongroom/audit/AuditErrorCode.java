@@ -73,7 +73,20 @@ public enum AuditErrorCode implements ErrorCode {
       "AUD-011",
       ErrorCategory.INPUT,
       "The log has no entry with this index or fewer entries than were asked for.",
-      "Ask for an index below the size of the newest checkpoint.");
+      "Ask for an index below the size of the newest checkpoint."),
+  /** Durable entries are not covered by a checkpoint yet. */
+  PUBLICATION_DELAYED(
+      "AUD-012",
+      ErrorCategory.TRANSIENT,
+      "Tiles or the checkpoint could not be written, or the signer did not answer. Every acknowledged"
+          + " entry is durable in the journal, and appending goes on.",
+      "Look at the cause: disk, folder or signer; the log tries again by itself."),
+  /** The folder of a local log cannot be used. */
+  LOG_FOLDER_REFUSED(
+      "AUD-013",
+      ErrorCategory.CONFIGURATION,
+      "The folder of a local log cannot be made, read or written.",
+      "Correct the folder or its permissions; it must be on a local POSIX file system.");
 
   private final String id;
   private final ErrorCategory category;

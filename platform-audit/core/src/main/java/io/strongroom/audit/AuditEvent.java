@@ -123,23 +123,7 @@ public record AuditEvent(
 
   /** The bytes of an entry; the nonce makes every entry's hash unique and not to be guessed. */
   byte[] encode(String nonce) {
-    JsonObject.Builder json =
-        JsonObject.builder()
-            .put("v", 1)
-            .put("nonce", nonce)
-            .put("actor", actor)
-            .put("action", action)
-            .put("resource", resource)
-            .put("outcome", outcome)
-            .put("at", at.toString())
-            .putIfPresent("run", run)
-            .putIfPresent("reason", reason);
-    if (!attributes.isEmpty()) {
-      JsonObject.Builder values = JsonObject.builder();
-      attributes.forEach(values::put);
-      json.put("attributes", values.build());
-    }
-    byte[] bytes = json.build().canonicalBytes();
+    byte[] bytes = EntryEncoder.encode(this, nonce);
     if (bytes.length > MAX_ENTRY_BYTES) {
       throw new AuditException(
           AuditErrorCode.EVENT_TOO_LARGE,

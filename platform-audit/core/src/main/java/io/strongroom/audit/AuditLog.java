@@ -1,5 +1,6 @@
 package io.strongroom.audit;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -28,7 +29,8 @@ public interface AuditLog {
   /**
    * The newest checkpoint.
    *
-   * @return its signature is verified; of size 0 and with an empty note while the log is empty
+   * @return its signature is verified; of size 0 while the log is empty, and then its note may be
+   *     empty too
    */
   Checkpoint checkpoint();
 
@@ -47,4 +49,24 @@ public interface AuditLog {
    * @return sequential and lazy; it holds no resource, so it need not be closed
    */
   Stream<AuditEntry> entries(long from);
+
+  /**
+   * The audit path of an entry in the tree of some size, from the leaf to the root.
+   *
+   * @param index the entry
+   * @param size size of the tree, at most that of the newest checkpoint
+   * @return what {@link MerkleProofs#verifyInclusion} takes
+   * @throws AuditException NO_SUCH_ENTRY when the tree has no such entry or the log no such size
+   */
+  List<byte[]> inclusionProof(long index, long size);
+
+  /**
+   * The proof that the tree of one size continues that of another.
+   *
+   * @param from the older size, at least 1
+   * @param to the newer size, at most that of the newest checkpoint
+   * @return what {@link MerkleProofs#verifyConsistency} takes
+   * @throws AuditException NO_SUCH_ENTRY when the log has no such sizes
+   */
+  List<byte[]> consistencyProof(long from, long to);
 }

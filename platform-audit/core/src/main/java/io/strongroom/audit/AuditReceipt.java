@@ -16,8 +16,17 @@ public record AuditReceipt(long index, String leafHash) {
     if (index < 0) {
       throw new IllegalArgumentException("index must be 0 or more");
     }
-    if (!leafHash.matches("[0-9a-f]{64}")) {
+    if (!isHash(leafHash)) {
       throw new IllegalArgumentException("leafHash must be 64 hexadecimal digits in lower case");
     }
+  }
+
+  private static boolean isHash(String text) {
+    boolean hexadecimal = text.length() == 2 * MerkleProofs.HASH_BYTES;
+    for (int i = 0; hexadecimal && i < text.length(); i++) {
+      char c = text.charAt(i);
+      hexadecimal = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+    }
+    return hexadecimal;
   }
 }

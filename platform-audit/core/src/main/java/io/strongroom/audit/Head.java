@@ -56,7 +56,7 @@ record Head(String origin, long size, byte[] root) {
   }
 
   String journalName() {
-    return Journal.name(size, root);
+    return JournalObject.name(size, root);
   }
 
   @Override

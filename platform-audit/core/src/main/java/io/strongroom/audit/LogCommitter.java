@@ -2,11 +2,8 @@ package io.strongroom.audit;
 
 import io.strongroom.base.ErrorCategory;
 import io.strongroom.base.PlatformException;
-import io.strongroom.crypto.signing.KeyPurpose;
 import io.strongroom.crypto.signing.Keyring;
 import io.strongroom.crypto.signing.Signer;
-import io.strongroom.crypto.signing.SigningAlgorithm;
-import io.strongroom.crypto.signing.VerificationKey;
 import io.strongroom.storage.StoredObject;
 import io.strongroom.storage.WriteResult;
 import java.util.Arrays;
@@ -63,7 +60,7 @@ final class LogCommitter {
 
   private final LogObjects objects;
   private final String origin;
-  private final Signer signer;
+  private final CheckpointSigner signer;
   private final Keyring keyring;
 
   /** The state that the next commit builds on; null when it must be read first. */
@@ -81,10 +78,8 @@ final class LogCommitter {
   LogCommitter(LogObjects objects, String origin, Signer signer, Keyring keyring) {
     this.objects = objects;
     this.origin = origin;
-    this.signer = Objects.requireNonNull(signer, "signer");
+    this.signer = new CheckpointSigner(origin, signer, keyring);
     this.keyring = Objects.requireNonNull(keyring, "keyring");
-    CheckpointNote.requireOrigin(origin);
-    signingKey();
   }
 
   /** Reads where the log is and, where a writer stopped half-way, finishes its work. */
@@ -134,8 +129,9 @@ final class LogCommitter {
       Published base = known == null ? refresh() : known;
       TreeEdge.Growth growth = base.edge().append(entries);
       Head head = new Head(origin, growth.edge().size(), growth.edge().root());
-      requireMaySign(head.size());
-      Journal journal = new Journal(origin, base.size(), head.size(), head.root(), entries);
+      signer.requireMaySign(head.size());
+      JournalObject journal =
+          new JournalObject(origin, base.size(), head.size(), head.root(), entries);
       journals.put(journal.name(), new Span(journal.base(), journal.size()));
       objects.keep(journal.name(), journal.encode());
 
@@ -165,7 +161,7 @@ final class LogCommitter {
       Set<TilePath> obsolete = new LinkedHashSet<>(written);
       Set<String> done = new LinkedHashSet<>();
       objects.forEach(
-          Journal.FOLDER,
+          JournalObject.FOLDER,
           name -> {
             Span span = span(name);
             // One that starts at the end of the log may be about to be committed.
@@ -246,7 +242,7 @@ final class LogCommitter {
       return new Published(edge(signed), headEtag, etag(note), signed);
     }
     String journalName = head.journalName();
-    Journal journal = readJournal(journalName);
+    JournalObject journal = readJournal(journalName);
     if (journal == null) {
       throw LogObjects.damaged(journalName, "it is missing and the head names it");
     }
@@ -261,20 +257,20 @@ final class LogCommitter {
     return finish(growth, headEtag, etag(note));
   }
 
-  private @Nullable Journal readJournal(String name) {
+  private @Nullable JournalObject readJournal(String name) {
     Optional<StoredObject> stored = objects.get(name);
     if (stored.isEmpty()) {
       return null;
     }
     try {
-      return Journal.decode(name, stored.get().content(), origin);
+      return JournalObject.decode(name, stored.get().content(), origin);
     } catch (IllegalArgumentException malformed) {
       throw damaged(name, malformed);
     }
   }
 
   /** An entry that nobody could read would stay in the log for ever. */
-  private static void requireEvents(Journal journal) {
+  private static void requireEvents(JournalObject journal) {
     for (byte[] entry : journal.entries()) {
       try {
         AuditEvent.decode(entry);
@@ -291,14 +287,7 @@ final class LogCommitter {
   private TreeEdge edge(Checkpoint signed) {
     TreeEdge edge;
     try {
-      edge =
-          TreeEdge.of(
-              signed.size(),
-              path ->
-                  objects
-                      .get(path.name())
-                      .map(StoredObject::content)
-                      .orElseThrow(() -> LogObjects.damaged(path.name(), "it is missing")));
+      edge = TreeEdge.of(signed.size(), path -> objects.require(path.name()));
     } catch (IllegalArgumentException malformed) {
       throw new AuditException(
           AuditErrorCode.OBJECT_DAMAGED, String.valueOf(malformed.getMessage()), malformed);
@@ -450,10 +439,8 @@ final class LogCommitter {
       objects.keep(tile.path().name(), tile.bytes());
     }
     TreeEdge edge = growth.edge();
-    byte[] root = edge.root();
-    requireMaySign(edge.size());
-    byte[] note = CheckpointNote.sign(origin, edge.size(), root, signer);
-    Checkpoint checkpoint = new Checkpoint(origin, edge.size(), root, note);
+    Checkpoint checkpoint = signer.sign(edge.size(), edge.root());
+    byte[] note = checkpoint.note();
     for (int tries = 0; tries < MAX_WRITES; tries++) {
       WriteResult result = objects.write(LogObjects.CHECKPOINT, note, checkpointEtag);
       if (result instanceof WriteResult.Won won) {
@@ -479,7 +466,7 @@ final class LogCommitter {
       return known;
     }
     try {
-      Journal journal = readJournal(name);
+      JournalObject journal = readJournal(name);
       return journal == null ? null : new Span(journal.base(), journal.size());
     } catch (AuditException damaged) {
       // What cannot be read is no leftover of a crash: it stays, and the verifier names it.
@@ -506,40 +493,11 @@ final class LogCommitter {
         : failure.getClass().getName();
   }
 
-  private VerificationKey signingKey() {
-    if (signer.purpose() != KeyPurpose.CHECKPOINT) {
-      throw new AuditException(
-          AuditErrorCode.SIGNER_REFUSED,
-          "key " + signer.keyId() + " is for " + signer.purpose().id() + ", not for checkpoints");
-    }
-    if (signer.algorithm() != SigningAlgorithm.ED25519) {
-      throw new AuditException(
-          AuditErrorCode.SIGNER_REFUSED,
-          "key " + signer.keyId() + " is not Ed25519, which checkpoints are signed with");
-    }
-    return keyring
-        .find(signer.keyId(), KeyPurpose.CHECKPOINT)
-        .filter(key -> Arrays.equals(key.publicKey(), signer.publicKey()))
-        .orElseThrow(
-            () ->
-                new AuditException(
-                    AuditErrorCode.SIGNER_REFUSED,
-                    "the keyring does not hold key " + signer.keyId() + " for checkpoints"));
-  }
-
-  private void requireMaySign(long size) {
-    if (!signingKey().countsAt(size - 1)) {
-      throw new AuditException(
-          AuditErrorCode.SIGNER_REFUSED,
-          "the keyring does not let key " + signer.keyId() + " sign a log of " + size);
-    }
-  }
-
   private static AuditException damaged(String name, IllegalArgumentException why) {
     return new AuditException(AuditErrorCode.OBJECT_DAMAGED, name + ": " + why.getMessage(), why);
   }
 
-  private static AuditException inconsistent(String name, String problem) {
+  static AuditException inconsistent(String name, String problem) {
     return new AuditException(AuditErrorCode.LOG_INCONSISTENT, name + ": " + problem);
   }
 }

@@ -36,7 +36,7 @@ final class LogObjects {
     }
     try {
       ObjectKeys.require(
-          prefix + Journal.name(JsonValue.MAX_INTEGER, new byte[MerkleProofs.HASH_BYTES]));
+          prefix + JournalObject.name(JsonValue.MAX_INTEGER, new byte[MerkleProofs.HASH_BYTES]));
     } catch (StorageException refused) {
       throw new AuditException(
           AuditErrorCode.LOG_NAME_REFUSED, "the prefix: " + refused.getMessage(), refused);
@@ -58,6 +58,15 @@ final class LogObjects {
       }
       throw failure;
     }
+  }
+
+  /**
+   * Reads an object that must be there.
+   *
+   * @throws AuditException OBJECT_DAMAGED when it is not
+   */
+  byte[] require(String name) {
+    return get(name).map(StoredObject::content).orElseThrow(() -> damaged(name, "it is missing"));
   }
 
   WriteResult create(String name, byte[] bytes) {

@@ -3,23 +3,16 @@ package io.strongroom.audit;
 import io.strongroom.crypto.signing.Keyring;
 import io.strongroom.crypto.signing.Signer;
 import io.strongroom.storage.ObjectStore;
-import io.strongroom.storage.StoredObject;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.Spliterator;
-import java.util.Spliterators;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
-import java.util.function.LongFunction;
 import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,11 +34,11 @@ import org.jspecify.annotations.Nullable;
 public final class ObjectStoreAuditLog implements AuditLog {
   private static final int MAX_BATCH_ENTRIES = 4_096;
   private static final int MAX_BATCH_BYTES = 8 << 20;
-  private static final int NONCE_BYTES = 16;
 
   private final LogObjects objects;
-  private final SecureRandom random;
+  private final Nonces nonces;
   private final LogCommitter committer;
+  private final LogReader reader;
 
   /** Held around every use of the committer. */
   private final ReentrantLock committing = new ReentrantLock();
@@ -56,7 +49,6 @@ public final class ObjectStoreAuditLog implements AuditLog {
   private final Condition changed = turn.newCondition();
   private final Queue<Pending> waiting = new ArrayDeque<>();
   private boolean busy;
-  private volatile long knownSize;
 
   /** Entries that one caller waits for. */
   private static final class Pending {
@@ -126,7 +118,8 @@ public final class ObjectStoreAuditLog implements AuditLog {
       SecureRandom random) {
     this.objects = new LogObjects(store, prefix);
     this.committer = new LogCommitter(objects, origin, checkpointSigner, keyring);
-    this.random = Objects.requireNonNull(random, "random");
+    this.reader = new LogReader(objects, () -> refresh().size());
+    this.nonces = new Nonces(random);
   }
 
   @Override
@@ -138,9 +131,7 @@ public final class ObjectStoreAuditLog implements AuditLog {
   List<AuditReceipt> append(List<AuditEvent> events) {
     List<byte[]> entries = new ArrayList<>();
     for (AuditEvent event : events) {
-      byte[] nonce = new byte[NONCE_BYTES];
-      random.nextBytes(nonce);
-      entries.add(event.encode(HexFormat.of().formatHex(nonce)));
+      entries.add(event.encode(nonces.next()));
     }
     Pending mine = new Pending(entries);
     turn.lock();
@@ -214,7 +205,7 @@ public final class ObjectStoreAuditLog implements AuditLog {
     committing.lock();
     try {
       LogCommitter.Published now = committer.refresh();
-      knownSize = now.size();
+      reader.saw(now.size());
       return now;
     } finally {
       committing.unlock();
@@ -223,51 +214,22 @@ public final class ObjectStoreAuditLog implements AuditLog {
 
   @Override
   public Optional<AuditEntry> entry(long index) {
-    requireIndex(index);
-    long size = knownSize;
-    if (index >= size) {
-      size = refresh().size();
-    }
-    return index < size ? Optional.of(entry(index, bundle(index, size))) : Optional.empty();
+    return reader.entry(index);
   }
 
   @Override
   public Stream<AuditEntry> entries(long from) {
-    requireIndex(from);
-    long size = refresh().size();
-    return StreamSupport.stream(new Entries(from, size), false);
+    return reader.entries(from);
   }
 
-  /**
-   * The audit path of an entry in the tree of some size, from the leaf to the root.
-   *
-   * @param index the entry
-   * @param size size of the tree, at most that of the newest checkpoint
-   * @return what {@link MerkleProofs#verifyInclusion} takes
-   * @throws AuditException NO_SUCH_ENTRY when the tree has no such entry or the log no such size
-   */
+  @Override
   public List<byte[]> inclusionProof(long index, long size) {
-    if (index < 0 || index >= size) {
-      throw new AuditException(
-          AuditErrorCode.NO_SUCH_ENTRY, "a tree of " + size + " has no entry " + index);
-    }
-    return prove(size, now -> MerkleProofs.inclusion(index, size, new TileNodes(objects, now)));
+    return reader.inclusionProof(index, size);
   }
 
-  /**
-   * The proof that the tree of one size continues that of another.
-   *
-   * @param from the older size, at least 1
-   * @param to the newer size, at most that of the newest checkpoint
-   * @return what {@link MerkleProofs#verifyConsistency} takes
-   * @throws AuditException NO_SUCH_ENTRY when the log has no such sizes
-   */
+  @Override
   public List<byte[]> consistencyProof(long from, long to) {
-    if (from < 1 || from > to) {
-      throw new AuditException(
-          AuditErrorCode.NO_SUCH_ENTRY, "no proof leads from size " + from + " to size " + to);
-    }
-    return prove(to, now -> MerkleProofs.consistency(from, to, new TileNodes(objects, now)));
+    return reader.consistencyProof(from, to);
   }
 
   /**
@@ -283,101 +245,6 @@ public final class ObjectStoreAuditLog implements AuditLog {
       return committer.sweep();
     } finally {
       committing.unlock();
-    }
-  }
-
-  private List<byte[]> prove(long size, LongFunction<List<byte[]>> proof) {
-    long now = knownSize;
-    if (size > now) {
-      now = refresh().size();
-    }
-    while (true) {
-      if (size > now) {
-        throw new AuditException(
-            AuditErrorCode.NO_SUCH_ENTRY, "the log has " + now + " entries, not " + size);
-      }
-      try {
-        return proof.apply(now);
-      } catch (AuditException failure) {
-        // A partial tile is deleted once the log has grown.
-        long grown = refresh().size();
-        if (grown == now) {
-          throw failure;
-        }
-        now = grown;
-      }
-    }
-  }
-
-  /** The entries of the bundle that an index below the size falls into. */
-  private List<byte[]> bundle(long index, long size) {
-    long number = index / TilePath.FULL;
-    long now = size;
-    while (true) {
-      TilePath path =
-          number < TilePath.fullTiles(TilePath.ENTRIES, now)
-              ? TilePath.full(TilePath.ENTRIES, number)
-              : TilePath.partial(TilePath.ENTRIES, now).orElseThrow();
-      Optional<StoredObject> stored = objects.get(path.name());
-      if (stored.isPresent()) {
-        try {
-          return TreeEdge.decodeBundle(path, stored.get().content());
-        } catch (IllegalArgumentException malformed) {
-          throw new AuditException(
-              AuditErrorCode.OBJECT_DAMAGED, String.valueOf(malformed.getMessage()), malformed);
-        }
-      }
-      long grown = refresh().size();
-      if (grown == now) {
-        throw LogObjects.damaged(path.name(), "it is missing");
-      }
-      now = grown;
-    }
-  }
-
-  private static AuditEntry entry(long index, List<byte[]> bundle) {
-    try {
-      return AuditEntry.of(index, bundle.get((int) (index % TilePath.FULL)));
-    } catch (AuditException malformed) {
-      throw new AuditException(
-          AuditErrorCode.OBJECT_DAMAGED,
-          "the stored bytes of entry " + index + " are no event",
-          malformed);
-    }
-  }
-
-  private static void requireIndex(long index) {
-    if (index < 0) {
-      throw new AuditException(AuditErrorCode.NO_SUCH_ENTRY, "an index is never negative");
-    }
-  }
-
-  /** Reads a bundle when its first entry is wanted. */
-  private final class Entries extends Spliterators.AbstractSpliterator<AuditEntry> {
-    private final long size;
-    private long next;
-    private @Nullable List<byte[]> bundle;
-
-    Entries(long from, long size) {
-      super(Math.max(0, size - from), Spliterator.ORDERED | Spliterator.NONNULL);
-      this.next = from;
-      this.size = size;
-    }
-
-    @Override
-    public boolean tryAdvance(Consumer<? super AuditEntry> action) {
-      if (next >= size) {
-        return false;
-      }
-      List<byte[]> current = bundle;
-      if (current == null || next % TilePath.FULL == 0) {
-        current = bundle(next, size);
-        bundle = current;
-      }
-      AuditEntry entry = entry(next, current);
-      next++;
-      action.accept(entry);
-      return true;
     }
   }
 }

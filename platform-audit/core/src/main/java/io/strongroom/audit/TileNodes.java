@@ -1,6 +1,5 @@
 package io.strongroom.audit;
 
-import io.strongroom.storage.StoredObject;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -48,11 +47,7 @@ final class TileNodes implements MerkleProofs.NodeSource {
     if (cached != null) {
       return cached;
     }
-    byte[] tile =
-        objects
-            .get(path.name())
-            .map(StoredObject::content)
-            .orElseThrow(() -> LogObjects.damaged(path.name(), "it is missing"));
+    byte[] tile = objects.require(path.name());
     try {
       TreeEdge.requireTile(path, tile);
     } catch (IllegalArgumentException malformed) {

@@ -74,6 +74,36 @@ final class TreeEdge {
     return new TreeEdge(range, hashes, entries);
   }
 
+  /**
+   * The edge of a tree that ends with a full bundle, from full tiles alone: what stands in the
+   * partial tiles of the levels above follows from the full tiles below them.
+   *
+   * @param size a multiple of the entries of a bundle
+   * @param full the bytes of each full tile
+   * @throws IllegalArgumentException starting with the name of the object that does not fit
+   */
+  static TreeEdge ofFullTiles(long size, Function<TilePath, byte[]> full) {
+    byte[][] hashes = new byte[TilePath.LEVELS][0];
+    CompactRange range = new CompactRange();
+    for (int level = TilePath.LEVELS - 1; level > 0; level--) {
+      TilePath edge = TilePath.partial(level, size).orElse(null);
+      if (edge == null) {
+        continue;
+      }
+      byte[] tile = new byte[edge.width() * MerkleProofs.HASH_BYTES];
+      for (int i = 0; i < edge.width(); i++) {
+        TilePath below = TilePath.full(level - 1, edge.index() * TilePath.FULL + i);
+        byte[] bytes = full.apply(below);
+        requireTile(below, bytes);
+        byte[] hash = MerkleProofs.foldHashes(bytes, 0, TilePath.FULL);
+        System.arraycopy(hash, 0, tile, i * MerkleProofs.HASH_BYTES, hash.length);
+        range.append(TilePath.HEIGHT * level, hash);
+      }
+      hashes[level] = tile;
+    }
+    return new TreeEdge(range, hashes, List.of());
+  }
+
   static void requireTile(TilePath path, byte[] tile) {
     if (tile.length != path.width() * MerkleProofs.HASH_BYTES) {
       throw new IllegalArgumentException(

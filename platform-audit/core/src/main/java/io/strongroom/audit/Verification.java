@@ -39,7 +39,10 @@ final class Verification {
 
     private @Nullable Head decodedHead;
     private @Nullable Checkpoint checkpoint;
-    private @Nullable Journal decodedJournal;
+    private @Nullable JournalObject decodedJournal;
+
+    /** Whether the end of the log is in a journal that is not among its objects. */
+    private boolean local;
 
     /** Size of the tree whose tiles must all be there. */
     private long base;
@@ -157,7 +160,9 @@ final class Verification {
         snapshot.wrong(LogObjects.CHECKPOINT, String.valueOf(untrusted.getMessage()));
       }
     }
-    if (snapshot.head != null) {
+    snapshot.local =
+        snapshot.head != null && Arrays.equals(snapshot.head.content(), LocalHead.encode(origin));
+    if (snapshot.head != null && !snapshot.local) {
       try {
         snapshot.decodedHead = Head.decode(snapshot.head.content(), origin);
       } catch (IllegalArgumentException malformed) {
@@ -190,7 +195,7 @@ final class Verification {
     if (head == null) {
       return;
     }
-    Journal journal = snapshot.decodedJournal;
+    JournalObject journal = snapshot.decodedJournal;
     if (head.size() < snapshot.base) {
       snapshot.wrong(Head.NAME, "it names " + head.size() + " entries, fewer than were signed");
     } else if (head.size() == snapshot.base) {
@@ -214,7 +219,7 @@ final class Verification {
     boolean first = false;
     if (snapshot.decodedHead != null) {
       Head head = snapshot.decodedHead;
-      Journal journal = snapshot.decodedJournal;
+      JournalObject journal = snapshot.decodedJournal;
       first = snapshot.note == null && journal != null && journal.base() == 0;
       if (journal != null && (first || isEdgeMissing(head.size()))) {
         snapshot.base = journal.base();
@@ -235,7 +240,7 @@ final class Verification {
     }
     String name = snapshot.decodedHead.journalName();
     try {
-      snapshot.decodedJournal = Journal.decode(name, snapshot.journal.content(), origin);
+      snapshot.decodedJournal = JournalObject.decode(name, snapshot.journal.content(), origin);
     } catch (IllegalArgumentException malformed) {
       snapshot.wrong(name, String.valueOf(malformed.getMessage()));
     }
@@ -527,7 +532,7 @@ final class Verification {
   /** Whether the journal leads to the head, where there is anything to lead. */
   private boolean replayJournal(Snapshot snapshot) {
     Head head = snapshot.decodedHead;
-    Journal journal = snapshot.decodedJournal;
+    JournalObject journal = snapshot.decodedJournal;
     if (snapshot.size == snapshot.base || head == null || journal == null) {
       return true;
     }
@@ -575,7 +580,7 @@ final class Verification {
           if (name.equals(Head.NAME) || name.equals(LogObjects.CHECKPOINT)) {
             return;
           }
-          if (name.startsWith(Journal.FOLDER)) {
+          if (name.startsWith(JournalObject.FOLDER)) {
             judgeJournal(name, snapshot);
             return;
           }
@@ -587,7 +592,9 @@ final class Verification {
           } else if (path.standing(snapshot.base) != TilePath.Standing.NEEDED
               && path.standing(snapshot.size) != TilePath.Standing.NEEDED
               && !isOfGrowth(path, snapshot)) {
-            if (unknown) {
+            if (snapshot.local) {
+              notice(name, "no checkpoint covers it yet; opening the log writes it anew");
+            } else if (unknown) {
               notice(name, "without the head it cannot be said whether it belongs to the log");
             } else {
               wrong(name, "it belongs to a longer log than the head names");
@@ -625,7 +632,7 @@ final class Verification {
       return;
     }
     try {
-      Journal journal = Journal.decode(name, stored.get().content(), origin);
+      JournalObject journal = JournalObject.decode(name, stored.get().content(), origin);
       notice(
           name,
           journal.base() < size

@@ -3,9 +3,11 @@ package io.strongroom.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.strongroom.base.JsonValue;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Random;
 import java.util.TreeMap;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Tag;
@@ -137,5 +139,34 @@ class AuditEventTest {
         .isInstanceOfSatisfying(
             AuditException.class,
             e -> assertThat(e.code()).isEqualTo(AuditErrorCode.EVENT_INVALID));
+  }
+
+  /** The oracle is the canonical JSON of platform-base, which has its own. */
+  @Test
+  void encodingOfWhateverTextIsTheOnlyCanonicalOne() {
+    String alphabet = "aZ09 \"\\/\b\f\n\r\t\u0001\u001f\u007f\u00e9\u20ac\u2028\ufffd";
+    Random random = new Random(7);
+    for (int round = 0; round < 2_000; round++) {
+      StringBuilder text = new StringBuilder("x");
+      for (int i = random.nextInt(12); i > 0; i--) {
+        if (random.nextInt(10) == 0) {
+          text.appendCodePoint(0x1f512);
+        } else {
+          text.append(alphabet.charAt(random.nextInt(alphabet.length())));
+        }
+      }
+      long second = random.nextLong() % 60_000_000_000L;
+      int[] nanos = {0, 120_000_000, 123_456_000, 123_456_789, 1};
+      Instant at = Instant.ofEpochSecond(Math.max(second, -60_000_000_000L), nanos[round % 5]);
+      AuditEvent event =
+          AuditEvent.of(text.toString(), "B", text + "/r", "d", at)
+              .withRun(text.reverse().toString())
+              .withReason("because " + text)
+              .withAttribute("a.b", text.toString())
+              .withAttribute("B", "");
+      byte[] entry = event.encode(NONCE);
+      assertThat(JsonValue.parseCanonicalObject(entry).string("at")).isEqualTo(at.toString());
+      assertThat(AuditEvent.decode(entry)).isEqualTo(event);
+    }
   }
 }

@@ -141,7 +141,7 @@ class GoldenLogTest {
     }
     byte[] journal =
         golden("committed").entrySet().stream()
-            .filter(object -> object.getKey().startsWith(Journal.FOLDER))
+            .filter(object -> object.getKey().startsWith(JournalObject.FOLDER))
             .findFirst()
             .orElseThrow()
             .getValue();

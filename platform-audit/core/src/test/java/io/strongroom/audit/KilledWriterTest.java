@@ -1,5 +1,8 @@
 package io.strongroom.audit;
 
+import static io.strongroom.audit.LogFixture.KEYRING;
+import static io.strongroom.audit.LogFixture.ORIGIN;
+import static io.strongroom.audit.LogFixture.SIGNER;
 import static io.strongroom.audit.LogFixture.event;
 import static io.strongroom.audit.LogFixture.log;
 import static io.strongroom.audit.LogFixture.names;
@@ -7,6 +10,7 @@ import static io.strongroom.audit.LogFixture.namesOf;
 import static io.strongroom.audit.LogFixture.verify;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.strongroom.audit.AppendingProcess.Kind;
 import io.strongroom.storage.LocalObjectStore;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -34,7 +38,8 @@ class KilledWriterTest {
     Random random = new Random();
     List<String> acknowledged = new ArrayList<>();
     for (int kill = 0; kill < KILLS; kill++) {
-      acknowledged.addAll(runAndKill(root, folder, 10_000 * kill, 2 + random.nextInt(9)));
+      acknowledged.addAll(
+          runAndKill(Kind.IN_A_STORE, root, folder, 10_000 * kill, 2 + random.nextInt(9)));
       AuditReport report = verify(store);
       assertThat(report.findings()).as("after kill %d", kill).isEmpty();
       assertThat(report.entries()).isGreaterThanOrEqualTo(acknowledged.size());
@@ -54,8 +59,41 @@ class KilledWriterTest {
     assertThat(names(store)).isEqualTo(namesOf(size));
   }
 
+  @Test
+  void nothingThatAKilledProcessAcknowledgedInALocalLogIsLost(@TempDir Path folder)
+      throws Exception {
+    Path root = folder.resolve("log");
+    Random random = new Random();
+    List<String> acknowledged = new ArrayList<>();
+    for (int kill = 0; kill < KILLS; kill++) {
+      // Behind the first few hundred the journal is being let go of.
+      int enough = 2 + random.nextInt(kill % 2 == 0 ? 9 : 3_000);
+      acknowledged.addAll(runAndKill(Kind.LOCAL, root, folder, 10_000 * kill, enough));
+      assertThat(verifyLocal(root).findings()).as("after kill %d", kill).isEmpty();
+    }
+    long size;
+    try (LocalAuditLog log = LocalAuditLog.open(root, ORIGIN, SIGNER, KEYRING)) {
+      for (String line : acknowledged) {
+        String[] parts = line.split(" ", -1);
+        AuditEntry entry = log.entry(Long.parseLong(parts[1])).orElseThrow();
+        assertThat(entry.leafHash()).isEqualTo(parts[2]);
+        assertThat(entry.event()).isEqualTo(event(Integer.parseInt(parts[0])));
+      }
+      assertThat(log.entries(0).map(AuditEntry::event)).doesNotHaveDuplicates();
+      size = log.append(event(9_999_999)).index() + 1;
+    }
+    AuditReport report = verifyLocal(root);
+    assertThat(report.findings()).isEmpty();
+    assertThat(report.notices()).isEmpty();
+    assertThat(report.entries()).isEqualTo(size);
+  }
+
+  private static AuditReport verifyLocal(Path root) {
+    return AuditVerifier.verify(new LocalObjectStore(root.resolve("log")), "", ORIGIN, KEYRING);
+  }
+
   /** Lets a child append until it has acknowledged so many, kills it, and returns all it said. */
-  private static List<String> runAndKill(Path root, Path folder, int first, int enough)
+  private static List<String> runAndKill(Kind kind, Path root, Path folder, int first, int enough)
       throws IOException, InterruptedException {
     Process child =
         new ProcessBuilder(
@@ -63,6 +101,7 @@ class KilledWriterTest {
                 "-cp",
                 System.getProperty("java.class.path"),
                 AppendingProcess.class.getName(),
+                kind.name(),
                 root.toString(),
                 Integer.toString(first),
                 Integer.toString(THREADS))

@@ -293,8 +293,8 @@ class ObjectStoreAuditLogTest {
       forged.add(event(i).encode("0".repeat(32)));
     }
     byte[] root = TreeEdge.empty().append(forged).edge().root();
-    Journal fromStart = new Journal(ORIGIN, 0, 5, root, forged);
-    Journal fromSigned = new Journal(ORIGIN, 3, 5, root, forged.subList(3, 5));
+    JournalObject fromStart = new JournalObject(ORIGIN, 0, 5, root, forged);
+    JournalObject fromSigned = new JournalObject(ORIGIN, 3, 5, root, forged.subList(3, 5));
     overwrite(mine, "head", new Head(ORIGIN, 5, root).encode());
     overwrite(mine, fromStart.name(), fromStart.encode());
     assertRefused(mine, AuditErrorCode.LOG_INCONSISTENT, "head");
@@ -314,7 +314,7 @@ class ObjectStoreAuditLogTest {
       List<byte[]> all = new ArrayList<>(signed);
       all.addAll(added);
       byte[] root = TreeEdge.empty().append(all).edge().root();
-      Journal journal = new Journal(ORIGIN, 3, 5, root, added);
+      JournalObject journal = new JournalObject(ORIGIN, 3, 5, root, added);
       overwrite(store, "head", new Head(ORIGIN, 5, root).encode());
       overwrite(store, journal.name(), journal.encode());
       assertRefused(store, AuditErrorCode.OBJECT_DAMAGED, journal.name());

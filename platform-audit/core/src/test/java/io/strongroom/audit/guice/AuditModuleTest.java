@@ -12,6 +12,7 @@ import com.google.inject.Provides;
 import com.google.inject.Stage;
 import io.strongroom.audit.AuditEvent;
 import io.strongroom.audit.AuditLog;
+import io.strongroom.audit.LocalAuditLog;
 import io.strongroom.audit.ObjectStoreAuditLog;
 import io.strongroom.base.ConfigException;
 import io.strongroom.base.ConfigReader;
@@ -27,11 +28,13 @@ import io.strongroom.storage.ObjectStore;
 import io.strongroom.storage.publication.IntentLog;
 import io.strongroom.storage.testing.InMemoryObjectStore;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 @Tag("verify")
 class AuditModuleTest {
@@ -128,5 +131,41 @@ class AuditModuleTest {
     assertThatThrownBy(() -> Guice.createInjector(new AuditModule(new AuditConfig("a", "audit/"))))
         .isInstanceOf(CreationException.class)
         .hasMessageContaining("ObjectStore");
+  }
+
+  private static LocalAuditConfig localConfig(Map<String, String> settings) {
+    ConfigReader reader = ConfigReader.of(settings);
+    LocalAuditConfig config = LocalAuditConfig.from(reader);
+    reader.verify();
+    return config;
+  }
+
+  @Test
+  void aLocalLogTakesAFolderInPlaceOfAStore(@TempDir Path folder) {
+    LocalAuditConfig config =
+        localConfig(
+            Map.of(
+                "audit.origin", "audit.example.com/a",
+                "audit.folder", folder.resolve("audit").toString(),
+                "audit.checkpoint-interval", "10ms"));
+    Injector injector = Guice.createInjector(new Surroundings(), new LocalAuditModule(config));
+    try (LocalAuditLog log = injector.getInstance(LocalAuditLog.class)) {
+      assertThat(injector.getInstance(AuditLog.class)).isSameAs(log);
+      assertThat(injector.getInstance(IntentLog.class))
+          .isSameAs(injector.getInstance(IntentLog.class));
+      log.append(AuditEvent.of("a", "B", "c", "success", Instant.EPOCH));
+      assertThat(log.checkpoint().size()).isEqualTo(1);
+    }
+    assertThatThrownBy(() -> injector.getInstance(LocalAuditConfig.class))
+        .isInstanceOf(ConfigurationException.class);
+  }
+
+  @Test
+  void settingsOfALocalLogAreCheckedTogether() {
+    assertThatThrownBy(() -> localConfig(Map.of("audit.checkpoint-interval", "2h")))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("audit.folder")
+        .hasMessageContaining("audit.origin")
+        .hasMessageContaining("audit.checkpoint-interval");
   }
 }

@@ -21,7 +21,7 @@ import java.util.Set;
  */
 // Never handed out and never changed.
 @SuppressWarnings("ArrayRecordComponent")
-record Journal(String origin, long base, long size, byte[] root, List<byte[]> entries) {
+record JournalObject(String origin, long base, long size, byte[] root, List<byte[]> entries) {
   static final String FOLDER = "journal/";
   private static final Set<String> MEMBERS = Set.of("base", "origin", "root", "size", "v");
 
@@ -57,7 +57,7 @@ record Journal(String origin, long base, long size, byte[] root, List<byte[]> en
    * @param name the object's name, which repeats size and root
    * @throws IllegalArgumentException saying why it is none of this log
    */
-  static Journal decode(String name, byte[] bytes, String origin) {
+  static JournalObject decode(String name, byte[] bytes, String origin) {
     int end = bytes.length - MerkleProofs.HASH_BYTES;
     if (end < 0
         || !Arrays.equals(
@@ -89,7 +89,8 @@ record Journal(String origin, long base, long size, byte[] root, List<byte[]> en
           || !root.matches("[0-9a-f]{64}")) {
         throw new IllegalArgumentException("its header does not fit its entries");
       }
-      Journal journal = new Journal(origin, base, size, HexFormat.of().parseHex(root), entries);
+      JournalObject journal =
+          new JournalObject(origin, base, size, HexFormat.of().parseHex(root), entries);
       if (!journal.name().equals(name)) {
         throw new IllegalArgumentException("it has the name of another");
       }

@@ -1,0 +1,445 @@
+package io.strongroom.audit;
+
+import io.strongroom.storage.journal.Journal;
+import io.strongroom.storage.journal.JournalRecord;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Turns the journal of a local log into tiles, bundles and checkpoints, on a thread of its own.
+ *
+ * <p>In each round it takes what the journal has, writes the tiles of the grown tree, signs it and
+ * replaces the checkpoint: so what is signed is on disk, in the journal, and what a checkpoint
+ * needs is there before it. None of these files is forced to disk yet. From time to time all full
+ * tiles and bundles are, then the checkpoint, and then the journal is released up to the last full
+ * bundle. So at any moment the tree is to be had from the full tiles below the released size, which
+ * are on disk, and the journal above it.
+ */
+final class LocalPublisher {
+  private static final Logger LOG = LoggerFactory.getLogger(LocalPublisher.class);
+
+  /** The most that one round takes, in entries and roughly in bytes. */
+  private static final int ROUND_ENTRIES = 65_536;
+
+  private static final long ROUND_BYTES = 16L << 20;
+
+  private static final long UNFORCED_BYTES = 64L << 20;
+  private static final long UNFORCED_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long FIRST_DELAY = TimeUnit.MILLISECONDS.toNanos(50);
+  private static final long LONGEST_DELAY = TimeUnit.SECONDS.toNanos(5);
+
+  private final Journal journal;
+  private final LogFiles files;
+  private final CheckpointSigner signer;
+  private final long interval;
+  private final Thread thread = new Thread(this::run, "strongroom-audit");
+
+  /** The tree that is signed. Used by the thread alone once it runs. */
+  private TreeEdge edge;
+
+  /** Full tiles and bundles that are not forced to disk. Used by the thread alone. */
+  private final Set<String> unforced = new LinkedHashSet<>();
+
+  /** Partial tiles of trees before. Used by the thread alone. */
+  private final Set<TilePath> superseded = new LinkedHashSet<>();
+
+  private long unforcedBytes;
+  private long unforcedSince;
+
+  /** A file that could not be forced to disk may be lost, and asking again would not tell. */
+  private boolean forcingFailed;
+
+  private long signedAt;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition work = lock.newCondition();
+  private final Condition outcome = lock.newCondition();
+  private volatile boolean idle;
+  private boolean closing;
+  private int failures;
+  private @Nullable Exception failure;
+  private volatile Checkpoint published;
+
+  /**
+   * The state of a log that was opened.
+   *
+   * @param edge the edge of the signed tree
+   * @param published the checkpoint of it
+   * @param unforced its full tiles and bundles that may not be on disk
+   */
+  record Recovered(TreeEdge edge, Checkpoint published, Set<String> unforced) {}
+
+  /**
+   * A publisher; {@link #start} starts it.
+   *
+   * @param intervalNanos the least time between two checkpoints
+   */
+  LocalPublisher(
+      Journal journal,
+      LogFiles files,
+      CheckpointSigner signer,
+      Recovered state,
+      long intervalNanos) {
+    this.journal = journal;
+    this.files = files;
+    this.signer = signer;
+    this.edge = state.edge();
+    this.published = state.published();
+    this.unforced.addAll(state.unforced());
+    this.unforcedSince = System.nanoTime();
+    this.interval = intervalNanos;
+    this.signedAt = System.nanoTime() - intervalNanos;
+    thread.setDaemon(true);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  /** Tells that the journal has grown. */
+  void wake() {
+    if (idle) {
+      lock.lock();
+      try {
+        work.signal();
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  /** The newest checkpoint, whatever is on its way. */
+  Checkpoint published() {
+    return published;
+  }
+
+  /**
+   * Waits until a checkpoint covers so many entries.
+   *
+   * @throws AuditException PUBLICATION_DELAYED when an attempt to publish fails meanwhile, or the
+   *     thread is interrupted
+   */
+  Checkpoint await(long size) {
+    if (published.size() >= size) {
+      return published;
+    }
+    lock.lock();
+    try {
+      int before = failures;
+      work.signal();
+      while (published.size() < size) {
+        Exception failed = failure;
+        if (failures != before && failed != null) {
+          throw delayed(failed);
+        }
+        if (!thread.isAlive()) {
+          throw delayed(failed);
+        }
+        outcome.await();
+      }
+      return published;
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw delayed(interrupted);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static AuditException delayed(@Nullable Exception cause) {
+    String message = "the newest entries are durable and no checkpoint covers them yet";
+    return cause == null
+        ? new AuditException(AuditErrorCode.PUBLICATION_DELAYED, message)
+        : new AuditException(AuditErrorCode.PUBLICATION_DELAYED, message, cause);
+  }
+
+  /** Publishes what the journal has, or tries once, forces it to disk and ends the thread. */
+  void close() {
+    lock.lock();
+    try {
+      closing = true;
+      work.signal();
+    } finally {
+      lock.unlock();
+    }
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void run() {
+    long delay = 0;
+    boolean goesOn = true;
+    while (goesOn) {
+      goesOn = awaitWork(delay);
+      try {
+        while (published.size() < journal.last()) {
+          publish();
+          forceWhenDue(!goesOn);
+        }
+        forceWhenDue(!goesOn);
+        delay = 0;
+      } catch (IOException | RuntimeException thrown) {
+        delay = Math.min(LONGEST_DELAY, delay == 0 ? FIRST_DELAY : 2 * delay);
+        fail(thrown);
+      }
+    }
+    lock.lock();
+    try {
+      outcome.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Waits for something to do; false when it is the last time. */
+  private boolean awaitWork(long delay) {
+    lock.lock();
+    try {
+      long retryAt = System.nanoTime() + delay;
+      long signAt = Math.max(retryAt, signedAt + interval);
+      idle = true;
+      while (!closing) {
+        long now = System.nanoTime();
+        long wait = Long.MAX_VALUE;
+        if (published.size() < journal.last()) {
+          wait = Math.min(wait, signAt - now);
+        }
+        if (!unforced.isEmpty() && !forcingFailed) {
+          wait = Math.min(wait, Math.max(retryAt, unforcedSince + UNFORCED_NANOS) - now);
+        }
+        if (wait <= 0) {
+          return true;
+        }
+        try {
+          work.awaitNanos(wait);
+        } catch (InterruptedException e) {
+          // Nobody but this class has the thread, and it wants it to go on.
+        }
+      }
+      return false;
+    } finally {
+      idle = false;
+      lock.unlock();
+    }
+  }
+
+  private void fail(Exception thrown) {
+    LOG.atWarn()
+        .addKeyValue("event", "audit.publication-delayed")
+        .addKeyValue("origin", published.origin())
+        .addKeyValue("error", thrown.getClass().getSimpleName())
+        .log("durable entries wait for their checkpoint");
+    lock.lock();
+    try {
+      failure = thrown;
+      failures++;
+      outcome.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** One round. Whatever fails, the next round does the same again. */
+  private void publish() throws IOException {
+    TreeEdge.Growth growth = edge.append(take());
+    write(growth);
+    TreeEdge grown = growth.edge();
+    Checkpoint signed = signer.sign(grown.size(), grown.root());
+    files.put(LogObjects.CHECKPOINT, signed.note());
+    superseded.addAll(TilePath.partials(edge.size()));
+    edge = grown;
+    signedAt = System.nanoTime();
+    try {
+      deleteSuperseded();
+    } finally {
+      lock.lock();
+      try {
+        published = signed;
+        outcome.signalAll();
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  /** What cannot be deleted is tried again with the next round. */
+  private void deleteSuperseded() throws IOException {
+    for (Iterator<TilePath> paths = superseded.iterator(); paths.hasNext(); ) {
+      TilePath path = paths.next();
+      if (path.standing(edge.size()) == TilePath.Standing.SUPERSEDED) {
+        files.delete(path.name());
+      }
+      paths.remove();
+    }
+  }
+
+  private List<byte[]> take() {
+    List<byte[]> entries = new ArrayList<>();
+    long bytes = 0;
+    long until = journal.last();
+    long after = edge.size();
+    while (after < until && entries.size() < ROUND_ENTRIES && bytes < ROUND_BYTES) {
+      for (JournalRecord read : journal.read(after, ROUND_ENTRIES - entries.size())) {
+        entries.add(read.content());
+        bytes += read.content().length;
+        after = read.number();
+      }
+    }
+    return entries;
+  }
+
+  private void write(TreeEdge.Growth growth) throws IOException {
+    if (unforced.isEmpty()) {
+      unforcedSince = System.nanoTime();
+    }
+    for (TreeEdge.Tile tile : growth.tiles()) {
+      String name = tile.path().name();
+      files.put(name, tile.bytes());
+      if (tile.path().isFull() && unforced.add(name)) {
+        unforcedBytes += tile.bytes().length;
+      }
+    }
+  }
+
+  private void forceWhenDue(boolean last) {
+    if (unforced.isEmpty()
+        || forcingFailed
+        || (!last
+            && unforcedBytes < UNFORCED_BYTES
+            && System.nanoTime() - unforcedSince < UNFORCED_NANOS)) {
+      return;
+    }
+    try {
+      for (String name : unforced) {
+        files.force(name);
+      }
+      files.force(LogObjects.CHECKPOINT);
+      files.forceNames();
+    } catch (IOException failed) {
+      forcingFailed = true;
+      LOG.atError()
+          .addKeyValue("event", "audit.forcing-failed")
+          .addKeyValue("origin", published.origin())
+          .addKeyValue("error", failed.getClass().getSimpleName())
+          .log("the journal keeps every entry from now on, until the log is opened anew");
+      return;
+    }
+    unforced.clear();
+    unforcedBytes = 0;
+    journal.release(published.size() / TilePath.FULL * TilePath.FULL);
+  }
+
+  /**
+   * What a log was left with. The files of the signed tree that may not be on disk are written
+   * anew.
+   *
+   * @param objects the log's objects
+   * @param signed the checkpoint that is there
+   * @throws AuditException LOG_INCONSISTENT when full tiles and journal do not lead to the signed
+   *     root; OBJECT_DAMAGED when a full tile is missing or malformed, or a waiting entry is no
+   *     event
+   */
+  static Recovered recover(Journal journal, LogObjects objects, LogFiles files, Checkpoint signed)
+      throws IOException {
+    long released = journal.released();
+    if (signed.size() > journal.last()) {
+      throw LogCommitter.inconsistent(
+          LogObjects.CHECKPOINT, "it covers entries that the journal does not have");
+    }
+    if (signed.size() < released || released % TilePath.FULL != 0) {
+      throw LogCommitter.inconsistent(
+          LogObjects.CHECKPOINT, "it does not cover what the journal has let go of");
+    }
+    TreeEdge edge;
+    try {
+      edge = TreeEdge.ofFullTiles(released, path -> objects.require(path.name()));
+    } catch (IllegalArgumentException malformed) {
+      throw new AuditException(
+          AuditErrorCode.OBJECT_DAMAGED, String.valueOf(malformed.getMessage()), malformed);
+    }
+    deleteLeftOverEdges(objects, files, released, journal.last(), signed.size());
+    Set<String> unforced = new LinkedHashSet<>();
+    while (edge.size() < signed.size()) {
+      List<byte[]> entries = new ArrayList<>();
+      int limit = (int) Math.min(ROUND_ENTRIES, signed.size() - edge.size());
+      journal.read(edge.size(), limit).forEach(record -> entries.add(record.content()));
+      TreeEdge.Growth growth = edge.append(entries);
+      for (TreeEdge.Tile tile : growth.tiles()) {
+        if (tile.path().standing(signed.size()) == TilePath.Standing.NEEDED) {
+          files.put(tile.path().name(), tile.bytes());
+          if (tile.path().isFull()) {
+            unforced.add(tile.path().name());
+          }
+        }
+      }
+      edge = growth.edge();
+    }
+    if (!Arrays.equals(edge.root(), signed.root())) {
+      throw LogCommitter.inconsistent(
+          LogObjects.CHECKPOINT, "tiles and journal do not lead to the root that was signed");
+    }
+    requireEvents(journal, signed.size());
+    return new Recovered(edge, signed, unforced);
+  }
+
+  /**
+   * Deletes partial tiles, of trees since the last release, that a crash kept from being deleted.
+   */
+  private static void deleteLeftOverEdges(
+      LogObjects objects, LogFiles files, long released, long last, long signed)
+      throws IOException {
+    for (int level = TilePath.ENTRIES; level < TilePath.LEVELS; level++) {
+      long first = Math.max(0, TilePath.fullTiles(level, released) - 1);
+      for (long index = first; index <= TilePath.fullTiles(level, last); index++) {
+        List<String> left = new ArrayList<>();
+        objects.forEach(
+            TilePath.full(level, index).name() + ".p/",
+            name ->
+                TilePath.parse(name)
+                    .filter(path -> path.standing(signed) != TilePath.Standing.NEEDED)
+                    .ifPresent(path -> left.add(name)));
+        for (String name : left) {
+          files.delete(name);
+        }
+      }
+    }
+  }
+
+  /** An entry that nobody could read would stay in the log for ever. */
+  private static void requireEvents(Journal journal, long signed) {
+    long after = signed;
+    while (after < journal.last()) {
+      for (JournalRecord waiting : journal.read(after, ROUND_ENTRIES)) {
+        try {
+          AuditEvent.decode(waiting.content());
+        } catch (AuditException malformed) {
+          throw new AuditException(
+              AuditErrorCode.OBJECT_DAMAGED,
+              "journal record " + waiting.number() + " is no event: " + malformed.getMessage(),
+              malformed);
+        }
+        after = waiting.number();
+      }
+    }
+  }
+}

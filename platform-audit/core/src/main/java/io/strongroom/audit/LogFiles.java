@@ -1,0 +1,19 @@
+package io.strongroom.audit;
+
+import java.io.IOException;
+
+/** What the publisher of a local log does to the disk. Names are those of the log's objects. */
+interface LogFiles {
+
+  /** Makes an object appear under its name, or replaces it, as a whole. Not on disk yet. */
+  void put(String name, byte[] content) throws IOException;
+
+  /** Deletes an object, if it is there. */
+  void delete(String name) throws IOException;
+
+  /** Forces an object to disk. */
+  void force(String name) throws IOException;
+
+  /** Forces to disk that everything that was put since the last time stands under its name. */
+  void forceNames() throws IOException;
+}

@@ -87,20 +87,20 @@ public final class DerivedCopies {
 
   /** Hands every copy that should stand to a visitor: its key and its content. */
   void each(PublishedState state, BiConsumer<String, byte[]> visitor) {
-    latest(state, visitor);
+    eachLatest(state, visitor);
     for (DatasetRef dataset : state.datasets()) {
       state.eachLiveRun(
           dataset,
           manifest ->
-              manifest.output(dataset).ifPresent(output -> success(manifest, output, visitor)));
+              manifest.output(dataset).ifPresent(output -> eachSuccess(manifest, output, visitor)));
     }
   }
 
   void writeLatest(PublishedState state) {
-    latest(state, (key, content) -> writeUnlessNewer(state, key, content));
+    eachLatest(state, (key, content) -> writeUnlessNewer(state, key, content));
   }
 
-  private static void latest(PublishedState state, BiConsumer<String, byte[]> visitor) {
+  void eachLatest(PublishedState state, BiConsumer<String, byte[]> visitor) {
     if (state.head().isEmpty()) {
       return;
     }
@@ -161,10 +161,10 @@ public final class DerivedCopies {
   }
 
   private void writeSuccess(Manifest manifest, DatasetOutput output) {
-    success(manifest, output, store::put);
+    eachSuccess(manifest, output, store::put);
   }
 
-  private static void success(
+  static void eachSuccess(
       Manifest manifest, DatasetOutput output, BiConsumer<String, byte[]> visitor) {
     SortedMap<String, List<DataFile>> folders = new TreeMap<>();
     for (DataFile file : output.files()) {

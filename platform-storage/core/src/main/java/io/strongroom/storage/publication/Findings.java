@@ -17,7 +17,10 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Hands findings on, each once, and knows what is only on its way to a replica. */
+/**
+ * Hands findings on, each once and one after the other, and knows what is only on its way to a
+ * replica. Safe for use by several threads.
+ */
 final class Findings {
   private final ObjectStore store;
   private final InstantSource clock;
@@ -47,11 +50,11 @@ final class Findings {
   }
 
   /** How many findings there were, of all severities. */
-  long size() {
+  synchronized long size() {
     return counts.values().stream().mapToLong(Long::longValue).sum();
   }
 
-  long size(Severity severity) {
+  synchronized long size(Severity severity) {
     return counts.getOrDefault(severity, 0L);
   }
 
@@ -102,7 +105,7 @@ final class Findings {
     tell(key, problem, Severity.NOTICE, kind, Optional.empty());
   }
 
-  private void tell(
+  private synchronized void tell(
       String key, String problem, Severity severity, Kind kind, Optional<ObjectInfo> info) {
     if (told.add(severity + " " + key + " " + problem)) {
       counts.merge(severity, 1L, Long::sum);

@@ -10,6 +10,8 @@ import io.strongroom.storage.StorageErrorCode;
 import io.strongroom.storage.StorageException;
 import io.strongroom.storage.publication.Finding.Kind;
 import io.strongroom.storage.publication.Finding.Severity;
+import io.strongroom.storage.run.DatasetOutput;
+import io.strongroom.storage.run.Manifest;
 import io.strongroom.storage.run.RunId;
 import io.strongroom.storage.run.RunRequest;
 import io.strongroom.storage.run.internal.ControlJson;
@@ -32,12 +34,15 @@ import org.jspecify.annotations.Nullable;
  * <p>Checks what {@link LakeVerifier} checks, and leases, plans, outcomes, marks of tries,
  * approvals, legal holds, deletion plans, derived copies, and what a probe of the store has left.
  * What nothing names is listed with its length and age. Findings are handed out one by one, each
- * once; memory grows by about a hundred bytes for each run and publication, whatever their files.
+ * once; memory grows by some hundred bytes for each run and publication, whatever their files.
  *
  * <p>Safe to run while others publish: what they do meanwhile is no finding, but for notices of
  * what is under way. Not for use by several threads at once.
  */
 public final class Fsck {
+  /** How many requests to the store are on their way at most. */
+  static final int THREADS = 8;
+
   private static final Duration PROBE_AGE = Duration.ofDays(1);
   private static final String PROBES = "probe/";
   private static final String PASSED = "probe/passed.v1";
@@ -124,16 +129,17 @@ public final class Fsck {
    */
   public Report check(Consumer<Finding> consumer) {
     Findings findings = new Findings(store, clock, delay, consumer);
-    LakeWalk walk = new LakeWalk(store, pipeline, keyring, intents, keyService, findings);
-    walk.walk();
-    checkRunObjects(findings);
-    checkTries(findings);
+    try (Workers workers = new Workers(THREADS)) {
+      Runs runs = new Runs(findings);
+      new LakeWalk(store, pipeline, keyring, intents, keyService, findings, workers, runs).walk();
+      checkTries(findings, runs, workers);
+    }
     checkDeletions(findings);
     findings.guarded(
         paths.holds(),
         Optional.empty(),
         () -> new LegalHolds(store, pipeline, intents, clock).active());
-    checkCopies(findings);
+    checkLatestCopies(findings);
     eachStaleProbe(
         info -> findings.notice(Kind.LEFTOVER, info, "was left by a probe of the store"));
     return new Report(
@@ -197,20 +203,20 @@ public final class Fsck {
     }
   }
 
-  private void checkCopies(Findings findings) {
-    PublishedState state;
+  private void checkLatestCopies(Findings findings) {
     try {
-      state = PublishedState.read(store, pipeline, keyring);
       new DerivedCopies(store)
-          .each(
-              state,
-              (key, content) -> {
-                if (!stands(key, content)) {
-                  findings.notice(Kind.DERIVED, key, "is missing, old or altered");
-                }
-              });
+          .eachLatest(
+              PublishedState.read(store, pipeline, keyring),
+              (key, content) -> checkCopy(findings, key, content));
     } catch (StorageException e) {
       Findings.requireIntegrity(e); // It has been told of what copies are derived.
+    }
+  }
+
+  private void checkCopy(Findings findings, String key, byte[] content) {
+    if (!stands(key, content)) {
+      findings.notice(Kind.DERIVED, key, "is missing, old or altered");
     }
   }
 
@@ -258,8 +264,7 @@ public final class Fsck {
     }
   }
 
-  private void checkTries(Findings findings) {
-    eachMissingMark((key, mark) -> findings.notice(Kind.DERIVED, key, "is missing or altered"));
+  private void checkTries(Findings findings, Runs runs, Workers workers) {
     Listing.each(
         store,
         paths.tries(),
@@ -267,40 +272,78 @@ public final class Fsck {
           Optional<RunId> run = ControlPaths.triedRun(info.key());
           if (run.isEmpty()) {
             findings.notice(Kind.LEFTOVER, info, "is no mark of a try");
-          } else if (store.head(paths.request(run.get())).isEmpty()) {
-            findings.notice(
-                Kind.LEFTOVER, info, "marks run " + run.get() + ", which was never claimed");
+          } else if (!runs.isClaimed(run.get())) {
+            workers.run(
+                () -> {
+                  if (store.head(paths.request(run.get())).isEmpty()) {
+                    findings.notice(
+                        Kind.LEFTOVER,
+                        info,
+                        "marks run " + run.get() + ", which was never claimed");
+                  }
+                });
           }
         });
+    workers.await();
   }
 
-  private void checkRunObjects(Findings findings) {
-    Approvals approvals = new Approvals(store, pipeline, keyring);
-    Listing.each(
-        store,
-        paths.runs(),
-        info -> {
-          String rest = info.key().substring(paths.runs().length());
-          int slash = rest.indexOf('/');
-          String name = rest.substring(slash + 1);
-          String run = rest.substring(0, Math.max(0, slash));
-          switch (name) {
-            case "request.json", "manifest.json", "keys.json" -> {} // Looked at with the run.
-            case "lease.json" -> checkForm(findings, info, run, "lease", Set.of("holder", "beat"));
-            case "plan.json" -> checkForm(findings, info, run, "plan", Set.of("plan"));
-            case "retired.json" ->
-                checkForm(findings, info, run, "retired", Set.of("pipeline", "plan"));
-            default -> {
-              if (name.startsWith("outcomes/")) {
-                checkForm(findings, info, run, "outcome", Set.of("step", "partition", "outcome"));
-              } else if (name.startsWith("approvals/")) {
-                checkApproval(findings, approvals, info.key());
-              } else {
-                findings.notice(Kind.LEFTOVER, info, "is no object of a run");
-              }
-            }
+  /** Looks at what belongs to runs, while the lake is walked through. */
+  private final class Runs implements LakeWalk.Visitor {
+    private final Findings findings;
+    private final Approvals approvals = new Approvals(store, pipeline, keyring);
+    private final DigestSet claimed = new DigestSet();
+
+    Runs(Findings findings) {
+      this.findings = findings;
+    }
+
+    synchronized boolean isClaimed(RunId run) {
+      return claimed.contains(run.value());
+    }
+
+    private synchronized void claim(RunId run) {
+      claimed.add(run.value());
+    }
+
+    @Override
+    public void live(Manifest manifest, DatasetOutput output) {
+      DerivedCopies.eachSuccess(
+          manifest, output, (key, content) -> checkCopy(findings, key, content));
+    }
+
+    /** Every claimed run has a mark, by which the next run of its key finds it. */
+    @Override
+    public void request(RunRequest request) {
+      claim(request.runId());
+      String key = paths.attempt(request.key().id(), request.runId());
+      if (!stands(key, request.mark())) {
+        findings.notice(Kind.DERIVED, key, "is missing or altered");
+      }
+    }
+
+    @Override
+    public void runObject(ObjectInfo info) {
+      String rest = info.key().substring(paths.runs().length());
+      int slash = rest.indexOf('/');
+      String name = rest.substring(slash + 1);
+      String run = rest.substring(0, Math.max(0, slash));
+      switch (name) {
+        case "request.json", "manifest.json", "keys.json" -> {} // Looked at with the run.
+        case "lease.json" -> checkForm(findings, info, run, "lease", Set.of("holder", "beat"));
+        case "plan.json" -> checkForm(findings, info, run, "plan", Set.of("plan"));
+        case "retired.json" ->
+            checkForm(findings, info, run, "retired", Set.of("pipeline", "plan"));
+        default -> {
+          if (name.startsWith("outcomes/")) {
+            checkForm(findings, info, run, "outcome", Set.of("step", "partition", "outcome"));
+          } else if (name.startsWith("approvals/")) {
+            checkApproval(findings, approvals, info.key());
+          } else {
+            findings.notice(Kind.LEFTOVER, info, "is no object of a run");
           }
-        });
+        }
+      }
+    }
   }
 
   private void checkForm(

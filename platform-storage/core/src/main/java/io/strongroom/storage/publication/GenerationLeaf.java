@@ -16,7 +16,7 @@ import java.util.Set;
 record GenerationLeaf(DatasetRef dataset, List<GenerationEntry> entries) {
   static final int MAX_RUNS = 1000;
 
-  private static final String FORMAT = "strongroom.generation-leaf.v1";
+  static final String FORMAT = "strongroom.generation-leaf.v1";
   private static final Set<String> MEMBERS = Set.of("format", "dataset", "runs");
 
   GenerationLeaf {

@@ -1,11 +1,14 @@
 package io.strongroom.storage.publication;
 
+import io.strongroom.base.JsonException;
+import io.strongroom.base.JsonValue;
 import io.strongroom.base.JsonValue.JsonObject;
 import io.strongroom.storage.DatasetMode;
 import io.strongroom.storage.DatasetRef;
 import io.strongroom.storage.ObjectStore;
 import io.strongroom.storage.StorageErrorCode;
 import io.strongroom.storage.StorageException;
+import io.strongroom.storage.StoredObject;
 import io.strongroom.storage.run.internal.ControlJson;
 import io.strongroom.storage.run.internal.ControlObjects;
 import io.strongroom.storage.run.internal.ControlPaths;
@@ -16,10 +19,12 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +41,10 @@ final class Generations {
   private final ObjectStore store;
   private final ControlPaths paths;
   private final Map<String, Generation> roots = lastRead(KEPT_ROOTS);
-  private final Map<String, GenerationLeaf> leaves = lastRead(KEPT_LEAVES);
+  private final Map<String, LeafScanner.Scanned> leaves = lastRead(KEPT_LEAVES);
+
+  /** What is being read and was not used yet; the oldest are forgotten. */
+  private final Map<String, Future<Optional<StoredObject>>> ahead = lastRead(KEPT_LEAVES);
 
   Generations(ObjectStore store, ControlPaths paths) {
     this.store = store;
@@ -58,7 +66,7 @@ final class Generations {
   synchronized Generation root(DatasetRef dataset, String digest) {
     Generation root = roots.get(digest);
     if (root == null) {
-      root = read(digest, Generation::fromJson);
+      root = read(digest, ControlObjects.canonical(Generation::fromJson));
       roots.put(digest, root);
     }
     if (!root.dataset().equals(dataset)) {
@@ -68,13 +76,28 @@ final class Generations {
   }
 
   /** A leaf of a root, compared with what the root says about it. */
-  synchronized GenerationLeaf leaf(Generation root, int index) {
+  GenerationLeaf leaf(Generation root, int index) {
+    return leaf(root, index, Optional.empty()).leaf();
+  }
+
+  /**
+   * A leaf of a root, and which of its entries the leaf in the same place of another root does not
+   * have. All are fresh when that one has not been read lately.
+   */
+  synchronized LeafScanner.Scanned leaf(Generation root, int index, Optional<Generation> neighbor) {
     Generation.LeafRef ref = root.leaves().get(index);
-    GenerationLeaf leaf = leaves.get(ref.digest());
-    if (leaf == null) {
-      leaf = read(ref.digest(), GenerationLeaf::fromJson);
-      leaves.put(ref.digest(), leaf);
+    LeafScanner.Scanned scanned = leaves.get(ref.digest());
+    if (scanned == null) {
+      LeafScanner.Scanned like =
+          neighbor
+              .filter(other -> !other.leaves().isEmpty())
+              .map(other -> other.leaves().get(other.leafOf(ref.from())).digest())
+              .map(leaves::get)
+              .orElse(null);
+      scanned = read(ref.digest(), content -> LeafScanner.scan(content, like));
+      leaves.put(ref.digest(), scanned);
     }
+    GenerationLeaf leaf = scanned.leaf();
     boolean last = index == root.leaves().size() - 1;
     if (!leaf.dataset().equals(root.dataset())
         || !leaf.from().equals(ref.from())
@@ -82,7 +105,7 @@ final class Generations {
         || (!last && leaf.last().compareTo(root.leaves().get(index + 1).from()) >= 0)) {
       throw damaged(ref.digest(), "is not what its root says");
     }
-    return leaf;
+    return scanned;
   }
 
   /** The live run of a key. */
@@ -118,15 +141,58 @@ final class Generations {
 
   /** The runs of a generation in leaves that another one does not have. */
   Set<GenerationEntry> entriesOutside(Generation one, Generation other) {
+    Set<GenerationEntry> entries = new HashSet<>();
+    eachOutside(one, other, entries::add);
+    return entries;
+  }
+
+  private void eachOutside(Generation one, Generation other, Consumer<GenerationEntry> visitor) {
     Set<String> shared = new HashSet<>();
     other.leaves().forEach(ref -> shared.add(ref.digest()));
-    Set<GenerationEntry> entries = new HashSet<>();
     for (int i = 0; i < one.leaves().size(); i++) {
       if (!shared.contains(one.leaves().get(i).digest())) {
-        entries.addAll(leaf(one, i).entries());
+        leaf(one, i).entries().forEach(visitor);
       }
     }
-    return entries;
+  }
+
+  /**
+   * What a step from one generation to another took out and brought in, each in the order of keys.
+   *
+   * @param gone the runs that only the first has, or has otherwise
+   * @param come the runs that only the second has, or has otherwise
+   */
+  record Step(List<GenerationEntry> gone, List<GenerationEntry> come) {}
+
+  /** Compares the leaves that two generations do not share. */
+  Step step(Generation before, Generation after) {
+    List<GenerationEntry> older = new ArrayList<>();
+    List<GenerationEntry> newer = new ArrayList<>();
+    eachOutside(before, after, older::add);
+    eachOutside(after, before, newer::add);
+    List<GenerationEntry> gone = new ArrayList<>();
+    List<GenerationEntry> come = new ArrayList<>();
+    int i = 0;
+    int j = 0;
+    while (i < older.size() || j < newer.size()) {
+      GenerationEntry left = i < older.size() ? older.get(i) : null;
+      GenerationEntry right = j < newer.size() ? newer.get(j) : null;
+      int order = left == null ? 1 : right == null ? -1 : left.key().compareTo(right.key());
+      if (order == 0 && Objects.equals(left, right)) {
+        i++;
+        j++;
+        continue;
+      }
+      if (order <= 0) {
+        gone.add(Objects.requireNonNull(left));
+        i++;
+      }
+      if (order >= 0) {
+        come.add(Objects.requireNonNull(right));
+        j++;
+      }
+    }
+    return new Step(gone, come);
   }
 
   /**
@@ -204,17 +270,72 @@ final class Generations {
     return digest;
   }
 
-  private <T> T read(String digest, Function<JsonObject, T> parser) {
+  /**
+   * Begins to read a root and those of its leaves that were not asked for before, and returns at
+   * once.
+   *
+   * @param asked what was asked for before; takes note of these
+   */
+  void readAhead(String digest, DigestSet asked, Workers workers) {
+    boolean isFirst;
+    synchronized (asked) {
+      isFirst = asked.add(digest);
+    }
+    if (isFirst) {
+      ahead(
+          digest,
+          workers.ask(
+              () -> {
+                Optional<StoredObject> root = stored(digest);
+                if (root.isPresent()) {
+                  leavesAhead(root.get().content(), asked, workers);
+                }
+                return root;
+              }));
+    }
+  }
+
+  private void leavesAhead(byte[] root, DigestSet asked, Workers workers) {
+    try {
+      for (Generation.LeafRef leaf :
+          Generation.fromJson(JsonValue.parseCanonicalObject(root)).leaves()) {
+        boolean first;
+        synchronized (asked) {
+          first = asked.add(leaf.digest());
+        }
+        if (first) {
+          ahead(leaf.digest(), workers.ask(() -> stored(leaf.digest())));
+        }
+      }
+    } catch (JsonException | IllegalArgumentException e) {
+      return; // Whoever reads it is told.
+    }
+  }
+
+  private void ahead(String digest, Future<Optional<StoredObject>> answer) {
+    synchronized (ahead) {
+      ahead.put(digest, answer);
+    }
+  }
+
+  private Optional<StoredObject> stored(String digest) {
+    return ControlObjects.get(store, paths.generation(digest), StorageErrorCode.GENERATION_INVALID);
+  }
+
+  private <T> T read(String digest, Function<byte[], T> parser) {
     String key = paths.generation(digest);
+    Future<Optional<StoredObject>> asked;
+    synchronized (ahead) {
+      asked = ahead.remove(digest);
+    }
     byte[] content =
-        ControlObjects.get(store, key, StorageErrorCode.GENERATION_INVALID)
+        (asked == null ? stored(digest) : Workers.get(asked))
             .orElseThrow(() -> damaged(digest, "is missing"))
             .content();
     if (!ControlJson.sha256(content).equals(digest)) {
       throw damaged(digest, "does not have the digest in its name");
     }
-    return ControlObjects.parse(
-        key, content, StorageErrorCode.GENERATION_INVALID, ControlObjects.canonical(parser));
+    return ControlObjects.parse(key, content, StorageErrorCode.GENERATION_INVALID, parser);
   }
 
   private StorageException damaged(String digest, String problem) {

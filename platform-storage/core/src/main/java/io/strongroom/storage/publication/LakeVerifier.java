@@ -48,14 +48,18 @@ public final class LakeVerifier {
       IntentLog intents,
       @Nullable KeyService keyService) {
     List<Finding> findings = new ArrayList<>();
-    new LakeWalk(
-            store,
-            pipeline,
-            keyring,
-            intents,
-            keyService,
-            new Findings(store, InstantSource.system(), Optional.empty(), findings::add))
-        .walk();
+    try (Workers workers = new Workers(Fsck.THREADS)) {
+      new LakeWalk(
+              store,
+              pipeline,
+              keyring,
+              intents,
+              keyService,
+              new Findings(store, InstantSource.system(), Optional.empty(), findings::add),
+              workers,
+              new LakeWalk.Visitor() {})
+          .walk();
+    }
     return List.copyOf(findings);
   }
 }

@@ -45,11 +45,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One walk over everything that a pipeline has published, newest first, and over what else there
- * is. Holds two publications, some leaves and one manifest at a time, and about a hundred bytes for
- * every run and publication.
+ * is. Holds some publications, leaves and manifests at a time, and some hundred bytes for every run
+ * and publication.
  */
 final class LakeWalk {
   private static final int BUFFER = 1 << 16;
+
+  /** How many files of one run are looked at together at most. */
+  private static final int MOST_FILES = 1000;
 
   private final ObjectStore store;
   private final ControlPaths paths;
@@ -61,6 +64,8 @@ final class LakeWalk {
   private final Generations generations;
   private final LiveManifests manifests;
   private final Approvals approvals;
+  private final Workers workers;
+  private final Visitor visitor;
 
   private Optional<LatestPointer> pointer = Optional.empty();
   private Instant newestOther = Instant.MIN;
@@ -73,10 +78,15 @@ final class LakeWalk {
   private final DigestSet generationKeys = new DigestSet();
   private final DigestSet soundLeaves = new DigestSet();
   private final DigestSet live = new DigestSet();
+  private final DigestSet liveOutputs = new DigestSet();
   private final DigestSet keptOutputs = new DigestSet();
   private final DigestSet runs = new DigestSet();
   private final DigestSet entries = new DigestSet();
   private final DigestSet filesOutside = new DigestSet();
+
+  /** What the manifests of the runs that were ever live account for. */
+  private final DigestSet promises = new DigestSet();
+
   private final Set<String> datasets = new TreeSet<>();
 
   /** Of the publications that are compared. */
@@ -91,13 +101,27 @@ final class LakeWalk {
   /** Something that names a publication, and when it was written. */
   private record Evidence(String why, Instant written) {}
 
+  /** Who looks at the same things; called by several threads. */
+  interface Visitor {
+    /** A run that is live in a dataset. */
+    default void live(Manifest manifest, DatasetOutput output) {}
+
+    /** The request of a run. */
+    default void request(RunRequest request) {}
+
+    /** An object beneath the folder of all runs. */
+    default void runObject(ObjectInfo info) {}
+  }
+
   LakeWalk(
       ObjectStore store,
       PipelineRef pipeline,
       Keyring keyring,
       IntentLog intents,
       @Nullable KeyService keyService,
-      Findings findings) {
+      Findings findings,
+      Workers workers,
+      Visitor visitor) {
     this.store = store;
     this.paths = new ControlPaths(pipeline);
     this.keyring = keyring;
@@ -108,6 +132,8 @@ final class LakeWalk {
     this.generations = new Generations(store, paths);
     this.manifests = new LiveManifests(store, paths, keyring);
     this.approvals = new Approvals(store, pipeline, keyring);
+    this.workers = workers;
+    this.visitor = visitor;
   }
 
   /** The datasets that publications and committed runs name. */
@@ -116,10 +142,10 @@ final class LakeWalk {
   }
 
   void walk() {
-    long before = findings.size();
-    pointer =
-        findings.guarded(paths.latest(), Optional.empty(), chain::pointer).flatMap(found -> found);
-    if (findings.size() == before) {
+    Optional<Optional<LatestPointer>> named =
+        findings.guarded(paths.latest(), Optional.empty(), chain::pointer);
+    if (named.isPresent()) {
+      pointer = named.get();
       if (pointer.isPresent()) {
         Optional<Instant> arrived = store.head(paths.latest()).map(ObjectInfo::modified);
         head = read(pointer.get().seq(), pointer.get().digest(), arrived);
@@ -149,22 +175,30 @@ final class LakeWalk {
   private void walkHistory(Publication newest) {
     noteWhatIsKept(newest);
     Optional<Publication> at = Optional.of(newest);
-    verify(newest);
-    while (at.isPresent()) {
-      Publication current = at.get();
-      Optional<Publication> previous =
-          current
-              .previous()
-              .flatMap(digest -> read(current.seq() - 1, digest, Optional.of(current.at())));
-      previous.ifPresent(this::verify);
-      if (previous.isPresent() || current.previous().isEmpty()) {
-        verifyStep(current, previous);
+    verify(newest, Optional.empty());
+    try (OlderPublications older = new OlderPublications(chain, generations, newest, workers)) {
+      while (at.isPresent()) {
+        Publication current = at.get();
+        current.previous().ifPresent(publications::add);
+        Optional<Publication> previous =
+            current
+                .previous()
+                .flatMap(
+                    digest ->
+                        findings.guarded(
+                            paths.publication(current.seq() - 1, digest),
+                            Optional.of(current.at()),
+                            older::next));
+        previous.ifPresent(found -> verify(found, Optional.of(current)));
+        if (previous.isPresent() || current.previous().isEmpty()) {
+          verifyStep(current, previous);
+        }
+        whole = current.previous().isEmpty();
+        Set<String> needed = new HashSet<>();
+        previous.ifPresent(publication -> needed.addAll(publication.generations().values()));
+        roots.keySet().retainAll(needed);
+        at = previous;
       }
-      whole = current.previous().isEmpty();
-      Set<String> needed = new HashSet<>();
-      previous.ifPresent(publication -> needed.addAll(publication.generations().values()));
-      roots.keySet().retainAll(needed);
-      at = previous;
     }
   }
 
@@ -209,6 +243,7 @@ final class LakeWalk {
       keptOutputs.add(entry.run().value() + " " + dataset);
       if (isHead) {
         live.add(entry.run().value());
+        liveOutputs.add(entry.run().value() + " " + dataset);
       }
     }
   }
@@ -221,7 +256,8 @@ final class LakeWalk {
     }
   }
 
-  private void verify(Publication publication) {
+  /** Verifies a publication; of the one after it many entries are known. */
+  private void verify(Publication publication, Optional<Publication> newer) {
     String key = paths.publication(publication.seq(), publication.digest());
     if (!intents.holds(publication.intent(), publication.intentId(paths.pipeline()))) {
       findings.unannounced(key, publication.at());
@@ -229,11 +265,12 @@ final class LakeWalk {
     verifyApprovals(publication);
     publication
         .generations()
-        .forEach((dataset, digest) -> verifyGeneration(publication, dataset, digest));
+        .forEach((dataset, digest) -> verifyGeneration(publication, dataset, digest, newer));
     for (Publication rollback : rollbacks.getOrDefault(publication.seq(), List.of())) {
       requireRestored(rollback, publication.generations());
     }
     rollbacks.remove(publication.seq());
+    workers.await();
   }
 
   private void requireRestored(Publication rollback, SortedMap<String, String> older) {
@@ -267,7 +304,8 @@ final class LakeWalk {
     }
   }
 
-  private void verifyGeneration(Publication publication, String path, String digest) {
+  private void verifyGeneration(
+      Publication publication, String path, String digest, Optional<Publication> newer) {
     if (roots.containsKey(digest)) {
       return;
     }
@@ -280,6 +318,8 @@ final class LakeWalk {
       return;
     }
     datasets.add(path);
+    Optional<Generation> neighbor =
+        newer.map(found -> found.generations().get(path)).map(roots::get);
     boolean complete = true;
     List<Generation.LeafRef> leaves = root.get().leaves();
     for (int i = 0; i < leaves.size(); i++) {
@@ -291,12 +331,12 @@ final class LakeWalk {
       }
       String leafKey = paths.generation(leaves.get(i).digest());
       generationKeys.add(leafKey);
-      Optional<GenerationLeaf> leaf =
-          findings.guarded(leafKey, written, () -> generations.leaf(root.get(), index));
+      Optional<LeafScanner.Scanned> leaf =
+          findings.guarded(leafKey, written, () -> generations.leaf(root.get(), index, neighbor));
       complete &= leaf.isPresent();
       if (leaf.isPresent()) {
         soundLeaves.add(place);
-        leaf.get().entries().forEach(entry -> verifyEntry(entry, key, publication));
+        leaf.get().fresh().forEach(entry -> verifyEntry(entry, key, publication));
       }
     }
     if (complete) {
@@ -312,7 +352,8 @@ final class LakeWalk {
     String said = run + " " + entry.key() + " " + entry.manifest() + " " + entry.seq();
     if (runs.add(run)) {
       entries.add(said);
-      verifyRun(entry, Optional.of(publication.at()));
+      Optional<Instant> written = Optional.of(publication.at());
+      workers.run(() -> verifyRun(entry, written));
     } else if (!entries.contains(said)) {
       error(generation, "speaks otherwise of run " + run + " than another generation");
     }
@@ -339,79 +380,70 @@ final class LakeWalk {
 
   private void verifyPromotion(
       String key, Publication publication, Optional<Publication> previous) {
-    RunId run = publication.run().orElseThrow();
-    Optional<Manifest> manifest =
-        findings
-            .guarded(
-                paths.manifest(run),
-                Optional.of(publication.at()),
-                () -> manifests.bytes(run).map(stored -> manifests.parse(run, stored)))
-            .flatMap(found -> found);
-    Optional<GenerationEntry> added = Optional.empty();
     for (String digest : publication.generations().values()) {
-      Generation root = roots.get(digest);
-      if (root == null) {
+      if (!roots.containsKey(digest)) {
         return; // Damaged, which has been reported.
       }
-      added =
-          added.or(
-              () ->
-                  manifest
-                      .flatMap(found -> generations.find(root, found.key().id()))
-                      .filter(entry -> entry.run().equals(run))
-                      .filter(entry -> entry.seq() == publication.seq()));
     }
-    if (manifest.isEmpty()) {
-      if (!runs.contains(run.value())) {
-        error(key, "does not make its run live");
-      }
-      return;
-    }
-    if (added.isEmpty()) {
-      error(key, "does not make its run live");
-      return;
-    }
-    Set<String> all = new HashSet<>(publication.generations().keySet());
+    String run = publication.run().orElseThrow().value();
+    Set<String> all = new TreeSet<>(publication.generations().keySet());
     previous.ifPresent(older -> all.addAll(older.generations().keySet()));
+    boolean isLive = false;
+    List<String> otherwise = new ArrayList<>();
     for (String dataset : all) {
-      if (!isStep(manifest.get(), added.get(), dataset, publication, previous)) {
-        error(key, "changes dataset " + dataset + " otherwise than its run accounts for");
+      Optional<Generations.Step> step = step(dataset, publication, previous);
+      if (step.isEmpty()) {
+        continue; // Damaged, which has been reported.
       }
+      List<GenerationEntry> come = step.get().come();
+      isLive |= come.stream().anyMatch(entry -> isMadeLive(entry, run, publication));
+      boolean written = promises.contains(run + " writes " + dataset);
+      boolean added =
+          written ? come.size() == 1 && isMadeLive(come.get(0), run, publication) : come.isEmpty();
+      if (!publication.generations().containsKey(dataset)
+          || !added
+          || !mayGo(step.get().gone(), run, dataset, publication)) {
+        otherwise.add(dataset);
+      }
+    }
+    if (!isLive) {
+      error(key, "does not make its run live");
+    } else if (promises.contains(run)) { // A damaged manifest has been reported.
+      otherwise.forEach(
+          dataset ->
+              error(key, "changes dataset " + dataset + " otherwise than its run accounts for"));
     }
   }
 
-  private boolean isStep(
-      Manifest manifest,
-      GenerationEntry added,
-      String dataset,
-      Publication publication,
-      Optional<Publication> previous) {
-    Optional<String> digest = Optional.ofNullable(publication.generations().get(dataset));
+  private static boolean isMadeLive(GenerationEntry entry, String run, Publication publication) {
+    return entry.run().value().equals(run) && entry.seq() == publication.seq();
+  }
+
+  /** Whether a promotion may take runs out: older ones of a snapshot, or the one it supersedes. */
+  private boolean mayGo(
+      List<GenerationEntry> gone, String run, String dataset, Publication publication) {
+    Generation now = roots.get(publication.generations().get(dataset));
+    return (now != null && now.mode() == DatasetMode.SNAPSHOT)
+        || gone.stream()
+            .allMatch(entry -> promises.contains(run + " replaces " + entry.run().value()));
+  }
+
+  /** What a publication changes in a dataset; empty when that cannot be told. */
+  private Optional<Generations.Step> step(
+      String dataset, Publication publication, Optional<Publication> previous) {
+    Optional<String> now = Optional.ofNullable(publication.generations().get(dataset));
     Optional<String> older = previous.map(Publication::generations).map(map -> map.get(dataset));
-    if (digest.isEmpty()) {
-      return false;
+    if (now.isEmpty() || now.equals(older)) {
+      return Optional.of(new Generations.Step(List.of(), List.of()));
     }
-    if (digest.equals(older)) {
-      return manifest.output(DatasetRef.parse(dataset)).isEmpty();
-    }
-    Generation now = roots.get(digest.get());
-    if (now == null || (older.isPresent() && !roots.containsKey(older.get()))) {
-      return true; // Damaged, which has been reported.
-    }
+    Generation after = roots.get(now.get());
     Generation before =
-        older.map(roots::get).orElseGet(() -> new Generation(now.dataset(), now.mode(), List.of()));
-    Set<GenerationEntry> gone = generations.entriesOutside(before, now);
-    Set<GenerationEntry> come = generations.entriesOutside(now, before);
-    Set<GenerationEntry> kept = new HashSet<>(gone);
-    kept.retainAll(come);
-    gone.removeAll(kept);
-    come.removeAll(kept);
-    boolean written = manifest.output(DatasetRef.parse(dataset)).isPresent();
-    if (!come.equals(written ? Set.of(added) : Set.of())) {
-      return false;
-    }
-    return now.mode() == DatasetMode.SNAPSHOT
-        || gone.stream().allMatch(entry -> manifest.supersedes().equals(Optional.of(entry.run())));
+        older.isPresent()
+            ? roots.get(older.get())
+            : after == null ? null : new Generation(after.dataset(), after.mode(), List.of());
+    return before == null || after == null
+        ? Optional.empty()
+        : Optional.of(generations.step(before, after));
   }
 
   /** Whether a retirement takes out nothing but what its plan names. */
@@ -440,16 +472,13 @@ final class LakeWalk {
     SortedMap<String, String> before = previous.get().generations();
     boolean step = before.keySet().equals(publication.generations().keySet());
     for (String path : step ? before.keySet() : Set.<String>of()) {
-      Generation older = roots.get(before.get(path));
-      Generation now = roots.get(publication.generations().get(path));
-      if (older == null || now == null) {
-        continue; // Damaged, which has been reported.
+      Optional<Generations.Step> change = step(path, publication, previous);
+      if (change.isPresent()) { // Else damaged, which has been reported.
+        step &= change.get().come().isEmpty();
+        step &=
+            change.get().gone().stream()
+                .allMatch(entry -> expired.contains(entry.run() + " " + path));
       }
-      Set<GenerationEntry> gone = generations.entriesOutside(older, now);
-      Set<GenerationEntry> come = generations.entriesOutside(now, older);
-      step &= gone.containsAll(come);
-      gone.removeAll(come);
-      step &= gone.stream().allMatch(entry -> expired.contains(entry.run() + " " + path));
     }
     if (!step) {
       error(key, "changes what is published otherwise than its plan accounts for");
@@ -465,6 +494,12 @@ final class LakeWalk {
     }
     Manifest manifest = found.get();
     name(manifest);
+    promise(manifest);
+    for (DatasetOutput output : manifest.datasets()) {
+      if (liveOutputs.contains(manifest.run().value() + " " + output.spec().ref().path())) {
+        visitor.live(manifest, output);
+      }
+    }
     verifyRequest(manifest, written);
     boolean allKept = head.map(Publication::floor).orElse(1L) == 1;
     boolean anyKept = false;
@@ -482,6 +517,15 @@ final class LakeWalk {
     if (anyKept || store.head(paths.keys(manifest.run())).isPresent()) {
       verifyKeys(manifest, severity);
     }
+  }
+
+  private synchronized void promise(Manifest manifest) {
+    String run = manifest.run().value();
+    promises.add(run);
+    manifest
+        .datasets()
+        .forEach(output -> promises.add(run + " writes " + output.spec().ref().path()));
+    manifest.supersedes().ifPresent(older -> promises.add(run + " replaces " + older.value()));
   }
 
   private void verifyKeys(Manifest manifest, Severity severity) {
@@ -542,6 +586,7 @@ final class LakeWalk {
         store,
         paths.runs(),
         info -> {
+          workers.run(() -> visitor.runObject(info));
           String rest = info.key().substring(paths.runs().length());
           String name = rest.substring(0, Math.max(0, rest.indexOf('/')));
           if (!name.equals(before[0])) {
@@ -553,6 +598,7 @@ final class LakeWalk {
             }
           }
         });
+    workers.await();
   }
 
   /** What nobody signed, compared with what was signed. */
@@ -562,7 +608,10 @@ final class LakeWalk {
     if (request.isEmpty()) {
       findings.broken(
           key, "is missing or damaged, and the run is published", Severity.WARNING, written);
-    } else if (!request.get().runId().equals(manifest.run())
+      return;
+    }
+    visitor.request(request.get());
+    if (!request.get().runId().equals(manifest.run())
         || !request.get().key().equals(manifest.key())
         || !request.get().base().equals(manifest.base())
         || !request.get().supersedes().equals(manifest.supersedes())) {
@@ -584,17 +633,22 @@ final class LakeWalk {
     guarded(requestKey, () -> request(requestKey))
         .flatMap(found -> found)
         .ifPresent(
-            found -> testify(found.base(), "run " + run + " started from it", found.requestedAt()));
+            found -> {
+              visitor.request(found);
+              testify(found.base(), "run " + run + " started from it", found.requestedAt());
+            });
     String key = paths.manifest(run);
-    long before = findings.size();
-    Optional<Manifest> manifest =
-        guarded(key, () -> manifests.bytes(run).map(stored -> manifests.parse(run, stored)))
-            .flatMap(found -> found);
-    if (findings.size() > before) {
-      return;
+    Optional<Optional<Manifest>> read =
+        guarded(key, () -> manifests.bytes(run).map(stored -> manifests.parse(run, stored)));
+    if (read.isEmpty()) {
+      return; // Damaged, which has been reported.
     }
+    Optional<Manifest> manifest = read.get();
     manifest.ifPresent(
         found -> testify(found.base(), "run " + run + " started from it", found.at()));
+    if (manifest.filter(Manifest::isCommitted).isEmpty()) {
+      lookAtKeys(run);
+    }
     if (manifest.isEmpty()) {
       Optional<ObjectInfo> info = store.head(requestKey);
       if (info.isPresent()) {
@@ -611,6 +665,17 @@ final class LakeWalk {
     }
   }
 
+  /** Where a run that is not committed may have left files, its keys tell. */
+  private void lookAtKeys(RunId run) {
+    findings
+        .guarded(
+            paths.keys(run),
+            Severity.WARNING,
+            Optional.empty(),
+            () -> RunKeys.datasets(store, paths.pipeline(), run))
+        .ifPresent(found -> found.forEach(dataset -> datasets.add(dataset.path())));
+  }
+
   private void testify(Optional<String> publication, String why, Instant written) {
     publication
         .filter(digest -> !publications.contains(digest))
@@ -620,7 +685,7 @@ final class LakeWalk {
   private void lookAtDataset(String dataset) {
     String folder = dataset + "/";
     DatasetRef ref = DatasetRef.parse(dataset);
-    Sweep.LeftFiles left = new Sweep.LeftFiles(store, paths, keyring);
+    List<ObjectInfo> ofOneRun = new ArrayList<>();
     Listing.each(
         store,
         folder,
@@ -630,7 +695,27 @@ final class LakeWalk {
           } else if (whole
               && !DerivedCopies.isCopy(info.key().substring(folder.length()))
               && !filesOutside.contains(info.key())) {
-            left.explanation(ref, info).ifPresent(why -> findings.notice(Kind.LEFTOVER, info, why));
+            if (!ofOneRun.isEmpty()
+                && (ofOneRun.size() == MOST_FILES
+                    || !Sweep.LeftFiles.runOf(ofOneRun.get(0).key())
+                        .equals(Sweep.LeftFiles.runOf(info.key())))) {
+              lookAtFiles(ref, List.copyOf(ofOneRun));
+              ofOneRun.clear();
+            }
+            ofOneRun.add(info);
+          }
+        });
+    lookAtFiles(ref, List.copyOf(ofOneRun));
+    workers.await();
+  }
+
+  private void lookAtFiles(DatasetRef dataset, List<ObjectInfo> ofOneRun) {
+    workers.run(
+        () -> {
+          Sweep.LeftFiles left = new Sweep.LeftFiles(store, paths, keyring);
+          for (ObjectInfo info : ofOneRun) {
+            left.explanation(dataset, info)
+                .ifPresent(why -> findings.notice(Kind.LEFTOVER, info, why));
           }
         });
   }
@@ -723,7 +808,7 @@ final class LakeWalk {
   /**
    * Remembers the files of a run that do not lie in its folder: those are found by its manifest.
    */
-  private void name(Manifest manifest) {
+  private synchronized void name(Manifest manifest) {
     Optional<RunId> own = Optional.of(manifest.run());
     for (DatasetOutput output : manifest.datasets()) {
       datasets.add(output.spec().ref().path());

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Walks through a listing page by page. */
 final class Listing {
-  private static final int PAGE = 1000;
+  /** A folder is looked through anew for every page. */
+  private static final int PAGE = 5000;
 
   private Listing() {}
 

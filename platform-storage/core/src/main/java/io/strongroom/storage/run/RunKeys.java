@@ -213,6 +213,27 @@ public final class RunKeys implements AutoCloseable {
     }
   }
 
+  /**
+   * The datasets that a run has keys for, whether it is decided or not: where its files may lie.
+   *
+   * @param store where the control objects are
+   * @param pipeline whose run it is
+   * @param run the run
+   * @return in the order of their keys' names; empty when there is no {@code keys.json}
+   * @throws StorageException {@link StorageErrorCode#RUN_KEYS_INVALID} naming {@code keys.json}
+   *     when it is damaged or of another run
+   */
+  public static List<DatasetRef> datasets(ObjectStore store, PipelineRef pipeline, RunId run) {
+    String key = new ControlPaths(pipeline).keys(run);
+    Optional<KeysDocument> document = read(store, key);
+    document.ifPresent(found -> requireOwn(key, found, run, pipeline));
+    return document.stream()
+        .flatMap(found -> found.wrapped().keySet().stream())
+        .map(DataKeyName::dataset)
+        .distinct()
+        .toList();
+  }
+
   private static WrappedDataKey requireKey(String key, KeysDocument document, DataKeyName name) {
     WrappedDataKey wrapped = document.wrapped().get(name);
     if (wrapped == null) {

@@ -1,6 +1,5 @@
 package io.strongroom.storage.publication;
 
-import static io.strongroom.storage.run.TestRuns.KEYRING;
 import static io.strongroom.storage.run.TestRuns.PIPELINE;
 import static io.strongroom.storage.run.TestRuns.PUBLICATIONS;
 import static io.strongroom.storage.run.TestRuns.SILVER;
@@ -10,7 +9,6 @@ import io.strongroom.storage.ConflictRule;
 import io.strongroom.storage.DatasetMode;
 import io.strongroom.storage.DatasetSpec;
 import io.strongroom.storage.LocalObjectStore;
-import io.strongroom.storage.ObjectInfo;
 import io.strongroom.storage.run.DataFile;
 import io.strongroom.storage.run.DatasetOutput;
 import io.strongroom.storage.run.RunId;
@@ -167,55 +165,5 @@ class PublicationFiguresTest {
     } catch (IOException e) {
       throw new AssertionError(e);
     }
-  }
-
-  @Test
-  void tenThousandRunsAreCheckedWithinAMinuteInLittleMemory() {
-    StoredRuns made = new StoredRuns();
-    int runs = Integer.getInteger("figures.runs", 10_000);
-    for (int i = 0; i < runs; i++) {
-      made.publish("r-" + i, SPEC, Integer.toString(i));
-    }
-    new DerivedCopies(made.store).rebuild(made.pipeline.state());
-    long objects = 0;
-    long bytes = 0;
-    String after = null;
-    while (true) {
-      List<ObjectInfo> page = made.store.list("", after, 1000);
-      for (ObjectInfo info : page) {
-        write(info.key(), made.store.get(info.key()).orElseThrow().content());
-        after = info.key();
-        objects++;
-        bytes += info.size();
-      }
-      if (page.size() < 1000) {
-        break;
-      }
-    }
-    ListedIntents intents = made.pipeline.intents;
-    made = null;
-    System.gc();
-    long before = used();
-    LocalObjectStore store = new LocalObjectStore(folder);
-    long[] most = {0};
-    List<Fsck.Report> reports = new ArrayList<>();
-    long took =
-        timed(
-            "fsck of " + runs + " runs, " + objects + " objects, " + bytes / 1_000_000 + " MB",
-            () ->
-                reports.add(
-                    new Fsck(store, PIPELINE, KEYRING, intents, TestRuns.CLOCK)
-                        .check(finding -> most[0]++)));
-    System.gc();
-    System.out.printf(
-        "figure heap in use before %d MB, after %d MB, of at most %d MB%n",
-        before / 1_000_000, used() / 1_000_000, Runtime.getRuntime().maxMemory() / 1_000_000);
-    assertThat(reports).containsExactly(new Fsck.Report(0, 0, 0));
-    assertThat(took).isLessThan(60 * SECOND);
-  }
-
-  private static long used() {
-    Runtime runtime = Runtime.getRuntime();
-    return runtime.totalMemory() - runtime.freeMemory();
   }
 }

@@ -1,0 +1,22 @@
+package io.strongroom.storage.publication;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Real processes that run, publish, hold, retain and delete, killed by SIGKILL. */
+@Tag("verify")
+class PublicationKillTest {
+  @TempDir private Path folder;
+
+  @Test
+  void eightKilledProcessesLeaveNothingHalfVisibleAndNothingAcknowledgedIsLost() throws Exception {
+    PublicationKills.Counts counts = new PublicationKills(folder, System.nanoTime()).run(8);
+    assertThat(counts.kills()).isEqualTo(8);
+    assertThat(counts.reads()).isGreaterThanOrEqualTo(8);
+    assertThat(counts.acknowledged()).isGreaterThan(8);
+  }
+}

@@ -364,12 +364,16 @@ public final class StoredJournal implements Journal {
           deleteReleased(mark);
           return;
         }
-        StoredMark moved = moved(mark, through);
-        WriteResult result =
-            mark.etag() == null
-                ? store.putIfAbsent(markKey, moved.encode())
-                : store.putIfMatch(markKey, moved.encode(), mark.etag());
-        if (!(result instanceof WriteResult.Won)) {
+        try {
+          StoredMark moved = moved(mark, through);
+          WriteResult result =
+              mark.etag() == null
+                  ? store.putIfAbsent(markKey, moved.encode())
+                  : store.putIfMatch(markKey, moved.encode(), mark.etag());
+          if (!(result instanceof WriteResult.Won)) {
+            pause(attempt);
+          }
+        } catch (MovedException overtaken) {
           pause(attempt);
         }
       }
@@ -378,7 +382,7 @@ public final class StoredJournal implements Journal {
     }
   }
 
-  private StoredMark moved(StoredMark mark, long through) {
+  private StoredMark moved(StoredMark mark, long through) throws MovedException {
     Position here = new Position(mark.commit() + 1, mark.end() + 1);
     while (here.first() <= through) {
       byte[] header;
@@ -386,6 +390,7 @@ public final class StoredJournal implements Journal {
         header = store.range(key(here.commit()), 0, GroupFrame.HEADER);
       } catch (StorageException missing) {
         if (missing.code() == StorageErrorCode.OBJECT_MISSING) {
+          requireUnmoved(mark);
           throw new IllegalArgumentException(
               "record " + through + " cannot be released: it is not there", missing);
         }
@@ -393,6 +398,7 @@ public final class StoredJournal implements Journal {
       }
       GroupFrame group = GroupFrame.header(header, 0, null);
       if (group == null || group.first() != here.first()) {
+        requireUnmoved(mark);
         throw damaged(key(here.commit()), "is not the commit of record " + here.first());
       }
       if (group.next() > through + 1) {

@@ -324,6 +324,38 @@ class StoredJournalTest {
   }
 
   @Test
+  void aReleaseThatAnotherReleaseOvertakesIsDoneToo() {
+    for (long through = 1; through <= 6; through++) {
+      InMemoryObjectStore shared = new InMemoryObjectStore();
+      try (Journal writer = StoredJournal.open(shared, "j");
+          Journal faster = StoredJournal.open(shared, "j")) {
+        for (int i = 1; i <= 6; i++) {
+          writer.append(record("" + i));
+        }
+        boolean[] once = {true};
+        ObjectStore overtaken =
+            new ForwardingObjectStore(shared) {
+              @Override
+              public byte[] range(String key, long offset, int length) {
+                if (key.contains("/commits/") && once[0]) {
+                  once[0] = false;
+                  faster.release(4);
+                }
+                return super.range(key, offset, length);
+              }
+            };
+        Journal slower = StoredJournal.open(overtaken, "j");
+        once[0] = true;
+        slower.release(through);
+        assertThat(slower.released()).isEqualTo(Math.max(4, through));
+        assertThat(contents(shared)).hasSize((int) (6 - Math.max(4, through)));
+        assertThatThrownBy(() -> slower.release(7)).isInstanceOf(IllegalArgumentException.class);
+        slower.close();
+      }
+    }
+  }
+
+  @Test
   void aReaderThatTheMarkOvertakesGivesNothingOfAFreedNumber() {
     try (Journal writer = StoredJournal.open(inner, "j")) {
       for (int i = 1; i <= 6; i++) {

@@ -14,9 +14,6 @@ import io.strongroom.storage.DatasetSpec;
 import io.strongroom.storage.ObjectStore;
 import io.strongroom.storage.PipelineRef;
 import io.strongroom.storage.Protection;
-import io.strongroom.storage.publication.Intent;
-import io.strongroom.storage.publication.IntentLog;
-import io.strongroom.storage.publication.IntentReceipt;
 import io.strongroom.storage.publication.PromotionResult;
 import io.strongroom.storage.publication.Publication;
 import io.strongroom.storage.publication.PublishedState;
@@ -29,10 +26,10 @@ import io.strongroom.storage.run.RunId;
 import io.strongroom.storage.run.RunKey;
 import io.strongroom.storage.run.RunRequest;
 import io.strongroom.storage.run.RunStore;
+import io.strongroom.storage.testing.InMemoryIntentLog;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -75,7 +72,7 @@ final class SampleLake {
     InstantSource clock = InstantSource.fixed(NOW);
     this.runs = new RunStore(store, PIPELINE, manifests, keyring, clock);
     this.publisher =
-        new Publisher(store, PIPELINE, runs, new ListedIntents(), publications, keyring, clock);
+        new Publisher(store, PIPELINE, runs, new InMemoryIntentLog(), publications, keyring, clock);
   }
 
   /** Claims, commits and publishes a run with two files. */
@@ -132,27 +129,5 @@ final class SampleLake {
         DIGEST,
         Optional.of(DIGEST),
         new TreeMap<>());
-  }
-
-  /** Keeps intents in a list. */
-  private static final class ListedIntents implements IntentLog {
-    private final List<String> ids = new ArrayList<>();
-
-    @Override
-    public synchronized IntentReceipt append(Intent intent) {
-      ids.add(intent.id());
-      return new IntentReceipt(ids.size() - 1L, DIGEST);
-    }
-
-    @Override
-    public synchronized Optional<IntentReceipt> find(String intentId) {
-      int index = ids.indexOf(intentId);
-      return index < 0 ? Optional.empty() : Optional.of(new IntentReceipt(index, DIGEST));
-    }
-
-    @Override
-    public synchronized boolean holds(IntentReceipt receipt, String intentId) {
-      return receipt.index() < ids.size() && ids.get((int) receipt.index()).equals(intentId);
-    }
   }
 }

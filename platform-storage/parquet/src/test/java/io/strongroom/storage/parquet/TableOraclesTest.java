@@ -6,7 +6,6 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -31,32 +30,10 @@ class TableOraclesTest {
 
   @TempDir Path folder;
 
-  /** What one reader made of the files. */
-  private static final class Count {
-    private int ran;
-    private final List<String> failed = new ArrayList<>();
+  private final Map<String, OracleCount> counts = new TreeMap<>();
 
-    void report(String oracle) {
-      System.out.println("oracle " + oracle + ": " + ran + " ran, " + failed.size() + " failed");
-      assertThat(failed).isEmpty();
-      assertThat(ran).isGreaterThan(25);
-    }
-  }
-
-  private interface Reading {
-    void run() throws Exception;
-  }
-
-  private final Map<String, Count> counts = new TreeMap<>();
-
-  private void count(String oracle, String file, Reading reading) {
-    Count count = counts.computeIfAbsent(oracle, name -> new Count());
-    count.ran++;
-    try {
-      reading.run();
-    } catch (Exception | AssertionError failed) {
-      count.failed.add(file + ": " + failed);
-    }
+  private void count(String oracle, String file, OracleCount.Reading reading) {
+    counts.computeIfAbsent(oracle, OracleCount::new).run(file, reading);
   }
 
   @Test
@@ -99,7 +76,7 @@ class TableOraclesTest {
           String sealed = parts.length > 3 ? ", encrypted" : "";
           count("pyarrow, " + parts[1] + sealed, parts[0], () -> pyarrowFound(path, table));
         });
-    counts.forEach((oracle, count) -> count.report(oracle));
+    counts.values().forEach(OracleCount::report);
     assertThat(counts).hasSize(2 + 2 + 3 + 4);
   }
 
@@ -170,7 +147,7 @@ class TableOraclesTest {
           path.toString(),
           () -> foundHere(path, sealed));
     }
-    counts.forEach((oracle, count) -> count.report(oracle));
+    counts.values().forEach(OracleCount::report);
     assertThat(counts).hasSize(2);
   }
 

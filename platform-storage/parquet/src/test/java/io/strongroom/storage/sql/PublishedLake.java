@@ -3,6 +3,7 @@ package io.strongroom.storage.sql;
 import io.strongroom.base.JsonValue.JsonObject;
 import io.strongroom.crypto.KeyId;
 import io.strongroom.crypto.KeyResolver;
+import io.strongroom.crypto.KeyService;
 import io.strongroom.crypto.RawAesKeyService;
 import io.strongroom.crypto.signing.Ed25519Signer;
 import io.strongroom.crypto.signing.KeyPurpose;
@@ -29,9 +30,6 @@ import io.strongroom.storage.parquet.ParquetLayout;
 import io.strongroom.storage.parquet.ParquetRowReader;
 import io.strongroom.storage.parquet.ParquetRowWriter;
 import io.strongroom.storage.parquet.ParquetSchema;
-import io.strongroom.storage.publication.Intent;
-import io.strongroom.storage.publication.IntentLog;
-import io.strongroom.storage.publication.IntentReceipt;
 import io.strongroom.storage.publication.LiveFile;
 import io.strongroom.storage.publication.PromotionResult;
 import io.strongroom.storage.publication.PublishedState;
@@ -49,6 +47,7 @@ import io.strongroom.storage.schema.FieldType.Decimal;
 import io.strongroom.storage.schema.FieldType.Scalar;
 import io.strongroom.storage.schema.SchemaField;
 import io.strongroom.storage.schema.SchemaHistory;
+import io.strongroom.storage.testing.InMemoryIntentLog;
 import io.strongroom.storage.testing.InMemoryObjectStore;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -58,10 +57,10 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A lake in a folder, written and published with what an application uses. */
@@ -77,7 +76,7 @@ public final class PublishedLake {
   public final SchemaHistory history;
   public final RunStore runs;
   public final Publisher publisher;
-  public final Log intents;
+  public final InMemoryIntentLog intents;
   private final Path folder;
 
   public PublishedLake(Path folder) {
@@ -85,7 +84,7 @@ public final class PublishedLake {
         folder,
         new LocalObjectStore(folder),
         new RawAesKeyService("bank", "lake", new byte[32], new SecureRandom()),
-        new Log());
+        new InMemoryIntentLog());
   }
 
   /** A lake in memory. */
@@ -94,7 +93,7 @@ public final class PublishedLake {
         Path.of("/"),
         new InMemoryObjectStore(),
         new RawAesKeyService("bank", "lake", new byte[32], new SecureRandom()),
-        new Log());
+        new InMemoryIntentLog());
   }
 
   /** The same lake through another store in front of its own. */
@@ -102,7 +101,8 @@ public final class PublishedLake {
     this(lake.folder, store, lake.keys, lake.intents);
   }
 
-  private PublishedLake(Path folder, ObjectStore store, RawAesKeyService keys, Log intents) {
+  private PublishedLake(
+      Path folder, ObjectStore store, RawAesKeyService keys, InMemoryIntentLog intents) {
     this.folder = folder;
     this.store = store;
     this.keys = keys;
@@ -188,10 +188,24 @@ public final class PublishedLake {
       int rows,
       String... months)
       throws IOException {
+    publish(run, spec, schema, layout, rows, keys, new KeyId("lake"), months);
+  }
+
+  /** The same with data keys of another key service. */
+  public void publish(
+      String run,
+      DatasetSpec spec,
+      DatasetSchema schema,
+      ParquetLayout layout,
+      int rows,
+      KeyService service,
+      KeyId wrapping,
+      String... months)
+      throws IOException {
     RunRequest request = claim(run);
     try (RunKeys made =
         RunKeys.create(
-            store, request, List.of(spec), keys, KeyResolver.single(new KeyId("lake")), "bank")) {
+            store, request, List.of(spec), service, KeyResolver.single(wrapping), "bank")) {
       List<DataFile> files = new ArrayList<>();
       for (String month : months) {
         files.add(write(run, spec, schema, layout, rows, month, made));
@@ -273,10 +287,17 @@ public final class PublishedLake {
 
   /** All rows of a dataset as our own reader gives them, each as one text, in order. */
   public List<String> read(DatasetSpec spec, DatasetSchema newest) {
+    return read(spec, newest, run -> keys);
+  }
+
+  /** The same with the key service of each run. */
+  public List<String> read(
+      DatasetSpec spec, DatasetSchema newest, Function<RunId, KeyService> services) {
     ParquetSchema columns = DatasetSchemas.columns(spec, newest);
     List<String> rows = new ArrayList<>();
     for (LiveFile live : state().liveFiles(spec.ref())) {
-      try (RunKeys opened = RunKeys.open(store, live.manifest(), keys);
+      try (RunKeys opened =
+              RunKeys.open(store, live.manifest(), services.apply(live.manifest().run()));
           ParquetRowReader in =
               new ParquetFiles(ParquetLayout.STANDARD, Codec.ZSTD)
                   .read(
@@ -311,35 +332,5 @@ public final class PublishedLake {
       case TIMESTAMP_MICROS -> String.valueOf(in.getTimestampMicros(column));
       default -> in.getString(column);
     };
-  }
-
-  /** An audit log in memory. */
-  public static final class Log implements IntentLog {
-    private final List<Intent> intents = new ArrayList<>();
-
-    @Override
-    public synchronized IntentReceipt append(Intent intent) {
-      intents.add(intent);
-      return receipt(intents.size() - 1);
-    }
-
-    @Override
-    public synchronized Optional<IntentReceipt> find(String intentId) {
-      for (int i = 0; i < intents.size(); i++) {
-        if (intents.get(i).id().equals(intentId)) {
-          return Optional.of(receipt(i));
-        }
-      }
-      return Optional.empty();
-    }
-
-    @Override
-    public synchronized boolean holds(IntentReceipt receipt, String intentId) {
-      return find(intentId).isPresent();
-    }
-
-    private static IntentReceipt receipt(int index) {
-      return new IntentReceipt(index, String.format(Locale.ROOT, "%064x", index));
-    }
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.strongroom.storage.LocalObjectStore;
 import io.strongroom.storage.run.TestRuns;
+import io.strongroom.storage.testing.InMemoryIntentLog;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
@@ -33,7 +34,7 @@ class FsckFiguresTest {
     if (made < runs) {
       return;
     }
-    ListedIntents intents = lake.intents();
+    InMemoryIntentLog intents = lake.intents();
     LocalObjectStore store = lake.store();
     System.gc();
     long before = used();

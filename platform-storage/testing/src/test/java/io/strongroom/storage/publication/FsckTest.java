@@ -16,6 +16,7 @@ import io.strongroom.storage.run.RunId;
 import io.strongroom.storage.run.RunLease;
 import io.strongroom.storage.run.RunRequest;
 import io.strongroom.storage.run.TestRuns;
+import io.strongroom.storage.testing.InMemoryIntentLog;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -223,7 +224,7 @@ class FsckTest {
 
   @Test
   void anIntentThatHasNotReachedTheReplicasLogIsAwaited() {
-    ListedIntents behind = new ListedIntents();
+    InMemoryIntentLog behind = new InMemoryIntentLog();
     Fsck replica =
         new Fsck(lake.store, PIPELINE, KEYRING, behind, lake).ofReplica(Duration.ofHours(2));
     assertThat(check(replica)).isNotEmpty().allMatch(finding -> finding.kind() == Kind.NOT_YET);

@@ -10,6 +10,7 @@ import io.strongroom.storage.publication.Approval.Decision;
 import io.strongroom.storage.run.Manifest;
 import io.strongroom.storage.run.RunId;
 import io.strongroom.storage.run.internal.ControlPaths;
+import io.strongroom.storage.testing.InMemoryIntentLog;
 import io.strongroom.storage.testing.InMemoryObjectStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -53,8 +54,8 @@ class GoldenLakeTest {
   }
 
   /** The log, of which every line is the id of an entry. */
-  private static ListedIntents intents() throws IOException {
-    ListedIntents intents = new ListedIntents();
+  private static InMemoryIntentLog intents() throws IOException {
+    InMemoryIntentLog intents = new InMemoryIntentLog();
     for (String id : Files.readAllLines(GOLDEN.resolve("lake-v1.intents"))) {
       intents.append(
           new Intent(

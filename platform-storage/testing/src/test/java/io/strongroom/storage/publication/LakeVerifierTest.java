@@ -215,7 +215,7 @@ class LakeVerifierTest {
 
   @Test
   void aPublicationWithoutItsIntentIsAnError() {
-    pipeline.intents.forget(1);
+    pipeline.intents.replace(1, pipeline.intents.intents().get(0));
     Publication head = pipeline.state().head().orElseThrow();
     assertThat(errors(verify()))
         .containsExactly(CONTROL + "publications/000000000002-" + head.digest() + ".json");

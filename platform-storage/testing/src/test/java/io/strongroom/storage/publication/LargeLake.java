@@ -16,6 +16,7 @@ import io.strongroom.storage.run.RunRequest;
 import io.strongroom.storage.run.TestRuns;
 import io.strongroom.storage.run.internal.ControlJson;
 import io.strongroom.storage.testing.ForwardingObjectStore;
+import io.strongroom.storage.testing.InMemoryIntentLog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -42,8 +43,8 @@ final class LargeLake {
   }
 
   /** The log as it stands: read once, as a checkpoint's tiles would be. */
-  ListedIntents intents() throws IOException {
-    ListedIntents intents = new ListedIntents();
+  InMemoryIntentLog intents() throws IOException {
+    InMemoryIntentLog intents = new InMemoryIntentLog();
     Path log = folder.resolve("intents");
     if (Files.exists(log)) {
       for (String id : Files.readAllLines(log)) {
@@ -68,7 +69,7 @@ final class LargeLake {
   /** Publishes runs, one after the other, until there are so many or the time is over. */
   int grow(int runs, long seconds) throws IOException {
     long end = System.nanoTime() + seconds * 1_000_000_000L;
-    ListedIntents intents = intents();
+    InMemoryIntentLog intents = intents();
     TestPipeline pipeline = new TestPipeline(new Unforced(store()), intents);
     int made = pipeline.state().head().map(head -> (int) head.seq()).orElse(0);
     while (made < runs && System.nanoTime() < end) {

@@ -15,6 +15,7 @@ import io.strongroom.storage.run.Manifest;
 import io.strongroom.storage.run.RunKeys;
 import io.strongroom.storage.run.RunRequest;
 import io.strongroom.storage.run.TestRuns;
+import io.strongroom.storage.testing.InMemoryIntentLog;
 import io.strongroom.storage.testing.InMemoryObjectStore;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -41,10 +42,10 @@ final class StoredRuns implements InstantSource {
 
   /** A pipeline whose keys a service of its own makes. */
   StoredRuns(KeyService keys) {
-    this(START, new ListedIntents(), keys);
+    this(START, new InMemoryIntentLog(), keys);
   }
 
-  private StoredRuns(Instant now, ListedIntents intents, KeyService keys) {
+  private StoredRuns(Instant now, InMemoryIntentLog intents, KeyService keys) {
     this.now = now;
     this.keys = keys;
     this.store = new InMemoryObjectStore(this);

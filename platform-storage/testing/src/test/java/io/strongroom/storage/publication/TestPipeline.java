@@ -15,6 +15,7 @@ import io.strongroom.storage.run.RunId;
 import io.strongroom.storage.run.RunRequest;
 import io.strongroom.storage.run.RunStore;
 import io.strongroom.storage.run.TestRuns;
+import io.strongroom.storage.testing.InMemoryIntentLog;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -22,20 +23,20 @@ import java.util.Optional;
 /** Runs and a publisher of one pipeline over a store. */
 final class TestPipeline {
   final ObjectStore store;
-  final ListedIntents intents;
+  final InMemoryIntentLog intents;
   final RunStore runs;
   final Publisher publisher;
   final InstantSource clock;
 
   TestPipeline(ObjectStore store) {
-    this(store, new ListedIntents());
+    this(store, new InMemoryIntentLog());
   }
 
-  TestPipeline(ObjectStore store, ListedIntents intents) {
+  TestPipeline(ObjectStore store, InMemoryIntentLog intents) {
     this(store, intents, CLOCK);
   }
 
-  TestPipeline(ObjectStore store, ListedIntents intents, InstantSource clock) {
+  TestPipeline(ObjectStore store, InMemoryIntentLog intents, InstantSource clock) {
     this.store = store;
     this.intents = intents;
     this.clock = clock;

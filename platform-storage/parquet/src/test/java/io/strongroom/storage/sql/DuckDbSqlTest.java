@@ -4,13 +4,29 @@ import static io.strongroom.storage.sql.PublishedLake.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.strongroom.crypto.KeyId;
+import io.strongroom.crypto.KeyResolver;
 import io.strongroom.storage.DatasetSpec;
+import io.strongroom.storage.KeyClass;
 import io.strongroom.storage.Protection;
 import io.strongroom.storage.StorageErrorCode;
 import io.strongroom.storage.StorageException;
+import io.strongroom.storage.parquet.Codec;
+import io.strongroom.storage.parquet.DatasetSchemas;
+import io.strongroom.storage.parquet.ParquetFileFacts;
+import io.strongroom.storage.parquet.ParquetFileKeys;
+import io.strongroom.storage.parquet.ParquetFiles;
 import io.strongroom.storage.parquet.ParquetLayout;
+import io.strongroom.storage.parquet.ParquetRowReader;
+import io.strongroom.storage.parquet.ParquetRowWriter;
+import io.strongroom.storage.parquet.ParquetSchema;
+import io.strongroom.storage.run.DataFile;
+import io.strongroom.storage.run.DatasetOutput;
+import io.strongroom.storage.run.RunFile;
+import io.strongroom.storage.run.RunFiles;
 import io.strongroom.storage.run.RunId;
 import io.strongroom.storage.run.RunKeys;
+import io.strongroom.storage.run.RunRequest;
 import io.strongroom.storage.schema.Classification;
 import io.strongroom.storage.schema.DatasetSchema;
 import io.strongroom.storage.schema.FieldType.Decimal;
@@ -28,6 +44,8 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -294,5 +312,61 @@ class DuckDbSqlTest {
                 sql.addKeys(lake.store, lake.keys)))
         .containsExactly("80");
     assertThat(sql.keyIds()).containsExactly("r-1/" + spec.ref() + "/default");
+  }
+
+  /** After 2^25 modules in a process a run goes on under its next key, which the manifest omits. */
+  @Test
+  void aFileUnderTheSecondKeyOfItsRunIsReadHereAndFailsInDuckDb() throws Exception {
+    DatasetSpec spec = spec(Protection.SEALED, "v1");
+    DatasetSchema schema = DatasetSchema.of("v1", ACCOUNT);
+    PublishedLake lake = new PublishedLake(folder);
+    lake.register(spec, schema);
+    RunRequest request = lake.claim("r-1");
+    try (RunKeys keys =
+        RunKeys.create(
+            lake.store,
+            request,
+            List.of(spec),
+            lake.keys,
+            KeyResolver.single(new KeyId("lake")),
+            "bank")) {
+      String second = keys.keyId(spec.ref()) + "/2";
+      byte[] key = keys.findModuleKey(spec.ref(), KeyClass.DEFAULT, second).orElseThrow().copy();
+      RunFile file =
+          new RunFiles(lake.store, spec, request.runId()).next(Map.of("month", "1"), ".parquet");
+      ParquetSchema columns = DatasetSchemas.columns(spec, schema);
+      try (file;
+          ParquetRowWriter out =
+              new ParquetFiles(ParquetLayout.SINGLE_PAGE, Codec.ZSTD)
+                  .write(file.stream(), columns, ParquetFileKeys.of(key, second))) {
+        out.setString(0, "T-7Q2M");
+        out.endRow();
+        ParquetFileFacts facts = out.finish();
+        DataFile written =
+            file.finish(facts.rows(), facts.sha256(), Optional.of(facts.footerSha256()));
+        lake.publish(
+            request,
+            new DatasetOutput(
+                    spec, keys.keyId(spec.ref()), keys.commitment(spec.ref()), List.of(written))
+                .withSchema(schema.fingerprint())
+                .withLayout(ParquetLayout.SINGLE_PAGE.name()));
+        try (ParquetRowReader in =
+            new ParquetFiles(ParquetLayout.SINGLE_PAGE, Codec.ZSTD)
+                .read(
+                    lake.store,
+                    written.path(),
+                    columns,
+                    ParquetFileKeys.of(keys, spec.ref()),
+                    facts.footerSha256())) {
+          assertThat(in.next()).isTrue();
+          assertThat(in.getString(0)).isEqualTo("T-7Q2M");
+        }
+      }
+    }
+    DuckDbSql sql = PublishedTable.of(lake.store, lake.state(), spec.ref()).duckDb(lake::location);
+    String given = sql.addKeys(lake.store, lake.keys);
+    assertThatThrownBy(() -> rows("SELECT * FROM (" + sql.query() + ")", sql.setUp(), given))
+        .isInstanceOf(SQLException.class)
+        .hasMessageContaining("tag");
   }
 }

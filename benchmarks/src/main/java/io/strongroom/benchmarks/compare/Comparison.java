@@ -29,17 +29,16 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 final class Comparison {
   private static final String ALLOCATED = "gc.alloc.rate.norm";
 
-  private final int rounds;
-  private final int warmups;
-  private final int iterations;
+  private static final int WARMUPS = 2;
+  private static final int ITERATIONS = 3;
+
+  private final boolean quick;
   private final int jdk = Runtime.version().feature();
   private final Properties versions = new Properties();
 
-  /** The quick form has one round of few iterations. */
+  /** The quick form has one round of every question. */
   Comparison(boolean quick) throws IOException {
-    this.rounds = quick ? 1 : 3;
-    this.warmups = 2;
-    this.iterations = quick ? 3 : 4;
+    this.quick = quick;
     try (InputStream in = Comparison.class.getResourceAsStream("versions.properties")) {
       versions.load(in);
     }
@@ -53,7 +52,7 @@ final class Comparison {
    */
   List<Row> ask(Question question) throws RunnerException {
     Map<Asked, List<Measured>> measured = new LinkedHashMap<>();
-    for (int round = 0; round < (question.cold() ? rounds + 2 : rounds); round++) {
+    for (int round = 0; round < question.rounds(quick); round++) {
       for (String contender : question.contenders()) {
         measure(question, new Asked(contender, 1), measured);
         if (question.twoCores().contains(contender)) {
@@ -86,9 +85,9 @@ final class Comparison {
             .verbosity(VerboseMode.SILENT)
             .addProfiler(CpuTime.class)
             .addProfiler(GCProfiler.class)
-            .warmupIterations(question.cold() ? 0 : warmups)
+            .warmupIterations(question.cold() ? 0 : WARMUPS)
             .warmupTime(TimeValue.seconds(1))
-            .measurementIterations(question.cold() ? 1 : iterations)
+            .measurementIterations(question.cold() ? 1 : ITERATIONS)
             .measurementTime(TimeValue.seconds(1));
     if (jdk >= 24) {
       options.jvmArgsAppend("--sun-misc-unsafe-memory-access=allow"); // JMH's own use of it

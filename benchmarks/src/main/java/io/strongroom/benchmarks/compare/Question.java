@@ -2,6 +2,7 @@ package io.strongroom.benchmarks.compare;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * One question of the comparison set.
@@ -24,10 +25,37 @@ record Question(
     boolean cold) {
   static final String STRONGROOM = "strongroom";
 
+  /** Those that are asked twice, so that more than one process answers them. */
+  private static final Set<String> TWICE =
+      Set.of("encrypt-64MiB", "decrypt-64MiB", "message-4KiB", "range-4KiB", "ff1-pan");
+
+  /** A new process gives one figure, and these differ. */
+  private static final int COLD_ROUNDS = 5;
+
+  private static final int QUICK_COLD_ROUNDS = 3;
+
   Question {
     params = Map.copyOf(params);
     contenders = List.copyOf(contenders);
     twoCores = List.copyOf(twoCores);
+  }
+
+  /**
+   * How often every contender is asked, each time in a new process. So that the whole set is asked
+   * within an hour, few questions are asked more than once.
+   *
+   * @param quick whether little time is to be spent
+   */
+  int rounds(boolean quick) {
+    if (cold) {
+      return quick ? QUICK_COLD_ROUNDS : COLD_ROUNDS;
+    }
+    return !quick && TWICE.contains(id) ? 2 : 1;
+  }
+
+  /** How many processes the question takes on one JDK. */
+  int processes() {
+    return rounds(false) * (contenders.size() + twoCores.size());
   }
 
   /** The same question to strongroom alone. */

@@ -93,6 +93,23 @@ class ResultsTest {
     }
   }
 
+  @Test
+  void theWholeSetIsAskedWithinAnHour() {
+    int seconds =
+        Questions.all().stream().mapToInt(each -> each.processes() * processSeconds(each)).sum();
+    int jdks = 2;
+    assertThat(jdks * seconds).isLessThan(3600);
+  }
+
+  /** What a process takes on a machine of two cores, as README.md says. */
+  private static int processSeconds(Question question) {
+    if (question.cold()) {
+      return 4;
+    }
+    boolean files = question.benchmark().contains(".Parquet");
+    return files ? 23 : question.unit() == Unit.MEBIBYTES ? 8 : 6;
+  }
+
   private static void requireXml(Path file) throws Exception {
     try {
       DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(file.toFile());

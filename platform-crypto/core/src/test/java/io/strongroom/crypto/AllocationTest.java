@@ -26,12 +26,14 @@ class AllocationTest {
    */
   private static final int ATTEMPTS = 4;
 
+  /** The thread waits for the compiler, so that a busy machine does not make another process. */
+  private static final String OPTIONS = "-Xmx256m -XX:+UseSerialGC -XX:-BackgroundCompilation";
+
   @BeforeAll
   static void measure() throws IOException, InterruptedException {
     List<String> above = List.of();
     for (int attempt = 1; attempt == 1 || (attempt <= ATTEMPTS && !above.isEmpty()); attempt++) {
-      String printed =
-          ChildJvm.run(AllocationProcess.class, "-Xmx256m", above.toArray(String[]::new));
+      String printed = ChildJvm.run(AllocationProcess.class, OPTIONS, above.toArray(String[]::new));
       MEASURED.load(new StringReader(printed));
       above = new ArrayList<>();
       for (String path : MEASURED.stringPropertyNames()) {

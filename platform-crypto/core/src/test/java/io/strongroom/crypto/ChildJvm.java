@@ -10,12 +10,16 @@ import java.util.List;
 final class ChildJvm {
   private ChildJvm() {}
 
-  /** What the process prints, errors included. */
-  static String run(Class<?> main, String option, String... arguments)
+  /**
+   * What the process prints, errors included.
+   *
+   * @param options of the JVM, with a space between them
+   */
+  static String run(Class<?> main, String options, String... arguments)
       throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add(option);
+    command.addAll(List.of(options.split(" ", -1)));
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
     command.add(main.getName());

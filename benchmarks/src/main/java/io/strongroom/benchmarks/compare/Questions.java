@@ -7,6 +7,7 @@ import java.util.Map;
 final class Questions {
   private static final String CRYPTO = "io.strongroom.benchmarks.crypto.";
   private static final String STORAGE = "io.strongroom.benchmarks.storage.";
+  private static final String AUDIT = "io.strongroom.benchmarks.audit.";
   private static final String STRONGROOM = Question.STRONGROOM;
   private static final String LIMIT = "limit";
   private static final String SDK = "aws-encryption-sdk";
@@ -82,7 +83,15 @@ final class Questions {
         parquetWrite("parquet-write-uncompressed", "UNCOMPRESSED", STRONGROOM, AVRO, DUCKDB),
         parquetRead("parquet-read-snappy", "SNAPPY", STRONGROOM, AVRO, DUCKDB),
         parquetRead("parquet-read-snappy-encrypted", "SNAPPY_ENCRYPTED", STRONGROOM, AVRO),
-        parquetRead("parquet-read-projection", "PROJECTION", STRONGROOM, AVRO, DUCKDB));
+        parquetRead("parquet-read-projection", "PROJECTION", STRONGROOM, AVRO, DUCKDB),
+        new Question(
+            "audit-append",
+            AUDIT + "AppendBenchmark.append",
+            Map.of(),
+            List.of(STRONGROOM, LIMIT, "naive-chain"),
+            List.of(),
+            Unit.ENTRIES,
+            false));
   }
 
   private static Question parquetWrite(String id, String task, String... contenders) {

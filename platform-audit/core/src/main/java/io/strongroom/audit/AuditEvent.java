@@ -48,9 +48,9 @@ public record AuditEvent(
   public static final int MAX_ENTRY_BYTES = 65_535;
 
   private static final int MAX_NAME = 1_024;
-  private static final Pattern ACTION = Pattern.compile("[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*");
-  private static final Pattern OUTCOME = Pattern.compile("[a-z][a-z0-9]*(?:-[a-z0-9]+)*");
-  private static final Pattern ATTRIBUTE = Pattern.compile("[A-Za-z][A-Za-z0-9._-]{0,63}");
+  private static final int MAX_WORDS = 64;
+  private static final String ACTION = "[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*";
+  private static final String OUTCOME = "[a-z][a-z0-9]*(?:-[a-z0-9]+)*";
   private static final Pattern NONCE = Pattern.compile("[0-9a-f]{32}");
   private static final Instant FIRST = Instant.parse("0000-01-01T00:00:00Z");
   private static final Instant END = Instant.parse("9999-12-31T23:59:59.999999999Z");
@@ -65,9 +65,13 @@ public record AuditEvent(
    */
   public AuditEvent {
     requireText("actor", actor, MAX_NAME);
-    requireMatch("action", action, ACTION);
+    if (!isWords(action, 'A', 'Z', '_')) {
+      throw invalidWords("action", ACTION);
+    }
     requireText("resource", resource, MAX_NAME);
-    requireMatch("outcome", outcome, OUTCOME);
+    if (!isWords(outcome, 'a', 'z', '-')) {
+      throw invalidWords("outcome", OUTCOME);
+    }
     run.ifPresent(text -> requireText("run", text, MAX_NAME));
     if (at.isBefore(FIRST) || at.isAfter(END)) {
       throw invalid("at", "is not in the years 0 to 9999");
@@ -76,7 +80,7 @@ public record AuditEvent(
     SortedMap<String, String> copy = new TreeMap<>();
     attributes.forEach(
         (name, value) -> {
-          if (!ATTRIBUTE.matcher(name).matches()) {
+          if (!isAttributeName(name)) {
             throw invalid("attributes", "has a name that breaks the rule for names");
           }
           requireUnicode("attributes." + name, value);
@@ -194,10 +198,38 @@ public record AuditEvent(
     requireUnicode(field, text);
   }
 
-  private static void requireMatch(String field, String text, Pattern pattern) {
-    if (text.length() > 64 || !pattern.matcher(text).matches()) {
-      throw invalid(field, "must match " + pattern + " and have at most 64 characters");
+  /** Letters of one case and digits, the first a letter, in words joined by one character each. */
+  private static boolean isWords(String text, char first, char last, char joint) {
+    boolean begins = true;
+    boolean right = !text.isEmpty() && text.length() <= MAX_WORDS && !isDigit(text.charAt(0));
+    for (int i = 0; right && i < text.length(); i++) {
+      char c = text.charAt(i);
+      right = (c >= first && c <= last) || isDigit(c) || (c == joint && !begins);
+      begins = c == joint;
     }
+    return right && !begins;
+  }
+
+  private static boolean isAttributeName(String name) {
+    boolean right = !name.isEmpty() && name.length() <= MAX_WORDS && isLetter(name.charAt(0));
+    for (int i = 1; right && i < name.length(); i++) {
+      char c = name.charAt(i);
+      right = isLetter(c) || isDigit(c) || c == '.' || c == '_' || c == '-';
+    }
+    return right;
+  }
+
+  private static boolean isLetter(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+  }
+
+  private static boolean isDigit(char c) {
+    return c >= '0' && c <= '9';
+  }
+
+  private static AuditException invalidWords(String field, String pattern) {
+    return invalid(
+        field, "must match " + pattern + " and have at most " + MAX_WORDS + " characters");
   }
 
   private static void requireUnicode(String field, String text) {

@@ -62,11 +62,22 @@ final class LocalPublisher {
 
   private long signedAt;
 
+  /**
+   * How long the last round took. As long is waited before the next one, unless somebody waits for
+   * it: each round writes the partial tiles anew, so half as many take half the time from those who
+   * append.
+   */
+  private long lastRound;
+
+  /** Whether the thread was woken to sign, and not only to force files to disk. */
+  private boolean signingDue;
+
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition work = lock.newCondition();
   private final Condition outcome = lock.newCondition();
   private volatile boolean idle;
   private boolean closing;
+  private int waiters;
   private int failures;
   private @Nullable Exception failure;
   private volatile Checkpoint published;
@@ -137,6 +148,7 @@ final class LocalPublisher {
     lock.lock();
     try {
       int before = failures;
+      waiters++;
       work.signal();
       while (published.size() < size) {
         Exception failed = failure;
@@ -153,6 +165,7 @@ final class LocalPublisher {
       Thread.currentThread().interrupt();
       throw delayed(interrupted);
     } finally {
+      waiters--;
       lock.unlock();
     }
   }
@@ -192,11 +205,14 @@ final class LocalPublisher {
     while (goesOn) {
       goesOn = awaitWork(delay);
       try {
-        while (published.size() < journal.last()) {
-          publish();
+        do {
+          if (signingDue && published.size() < journal.last()) {
+            long began = System.nanoTime();
+            publish();
+            lastRound = System.nanoTime() - began;
+          }
           forceWhenDue(!goesOn);
-        }
-        forceWhenDue(!goesOn);
+        } while (!goesOn && published.size() < journal.last());
         delay = 0;
       } catch (IOException | RuntimeException thrown) {
         delay = Math.min(LONGEST_DELAY, delay == 0 ? FIRST_DELAY : 2 * delay);
@@ -216,26 +232,33 @@ final class LocalPublisher {
     lock.lock();
     try {
       long retryAt = System.nanoTime() + delay;
-      long signAt = Math.max(retryAt, signedAt + interval);
-      idle = true;
+      long signAt = Math.max(retryAt, signedAt + Math.max(interval, lastRound));
+      signingDue = false;
       while (!closing) {
+        // Set before the journal is looked at, so that whoever appends behind that look sees it.
+        idle = true;
+        boolean pending = published.size() < journal.last();
+        idle = !pending;
+        if (waiters > 0) {
+          signAt = Math.min(signAt, Math.max(retryAt, signedAt + interval));
+        }
         long now = System.nanoTime();
-        long wait = Long.MAX_VALUE;
-        if (published.size() < journal.last()) {
-          wait = Math.min(wait, signAt - now);
-        }
-        if (!unforced.isEmpty() && !forcingFailed) {
-          wait = Math.min(wait, Math.max(retryAt, unforcedSince + UNFORCED_NANOS) - now);
-        }
-        if (wait <= 0) {
+        signingDue = pending && signAt <= now;
+        boolean forces = !unforced.isEmpty() && !forcingFailed;
+        long forceAt = Math.max(retryAt, unforcedSince + UNFORCED_NANOS);
+        if (signingDue || (forces && forceAt <= now)) {
           return true;
         }
+        long wait =
+            Math.min(
+                pending ? signAt - now : Long.MAX_VALUE, forces ? forceAt - now : Long.MAX_VALUE);
         try {
           work.awaitNanos(wait);
         } catch (InterruptedException e) {
           // Nobody but this class has the thread, and it wants it to go on.
         }
       }
+      signingDue = true;
       return false;
     } finally {
       idle = false;
@@ -288,6 +311,9 @@ final class LocalPublisher {
       TilePath path = paths.next();
       if (path.standing(edge.size()) == TilePath.Standing.SUPERSEDED) {
         files.delete(path.name());
+        if (path.index() < TilePath.fullTiles(path.level(), edge.size())) {
+          files.deleteFolder(path.folder());
+        }
       }
       paths.remove();
     }
@@ -413,13 +439,16 @@ final class LocalPublisher {
       for (long index = first; index <= TilePath.fullTiles(level, last); index++) {
         List<String> left = new ArrayList<>();
         objects.forEach(
-            TilePath.full(level, index).name() + ".p/",
+            TilePath.full(level, index).name() + TilePath.PARTIAL,
             name ->
                 TilePath.parse(name)
                     .filter(path -> path.standing(signed) != TilePath.Standing.NEEDED)
                     .ifPresent(path -> left.add(name)));
         for (String name : left) {
           files.delete(name);
+          if (index < TilePath.fullTiles(level, signed)) {
+            files.deleteFolder(TilePath.full(level, index).name() + TilePath.PARTIAL);
+          }
         }
       }
     }

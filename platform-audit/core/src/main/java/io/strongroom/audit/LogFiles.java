@@ -11,6 +11,9 @@ interface LogFiles {
   /** Deletes an object, if it is there. */
   void delete(String name) throws IOException;
 
+  /** Deletes the folder of objects that were deleted, unless there are others in it. */
+  void deleteFolder(String name) throws IOException;
+
   /** Forces an object to disk. */
   void force(String name) throws IOException;
 

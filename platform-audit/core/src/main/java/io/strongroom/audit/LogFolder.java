@@ -73,15 +73,17 @@ final class LogFolder implements LogFiles {
   public void delete(String name) throws IOException {
     Path file = root.resolve(name);
     Files.deleteIfExists(file);
-    Path folder = parent(file);
-    if (folder.toString().endsWith(".p")) {
-      try {
-        Files.deleteIfExists(folder);
-        known.remove(folder);
-        changed.remove(folder);
-      } catch (DirectoryNotEmptyException stillUsed) {
-        return;
-      }
+  }
+
+  @Override
+  public void deleteFolder(String name) throws IOException {
+    Path folder = root.resolve(name);
+    try {
+      Files.deleteIfExists(folder);
+      known.remove(folder);
+      changed.remove(folder);
+    } catch (DirectoryNotEmptyException stillUsed) {
+      return;
     }
   }
 

@@ -18,6 +18,9 @@ record TilePath(int level, long index, int width) {
   static final int FULL = 256;
   static final int HEIGHT = 8;
 
+  /** What follows the name of a full tile in the name of the folder of its partial ones. */
+  static final String PARTIAL = ".p/";
+
   /**
    * Seven levels of tiles hold 2^56 leaves, more than the largest size that JSON integers state.
    */
@@ -103,6 +106,11 @@ record TilePath(int level, long index, int width) {
         : Standing.BEYOND;
   }
 
+  /** The name of the folder that a partial tile stands in. */
+  String folder() {
+    return full(level, index).name() + PARTIAL;
+  }
+
   /** The name below the log's prefix. */
   String name() {
     StringBuilder name = new StringBuilder(32).append("tile/");
@@ -113,15 +121,24 @@ record TilePath(int level, long index, int width) {
     }
     name.append('/').append(threeDigitGroups(index));
     if (!isFull()) {
-      name.append(".p/").append(width);
+      name.append(PARTIAL).append(width);
     }
     return name.toString();
   }
 
   private static String threeDigitGroups(long index) {
-    StringBuilder groups = new StringBuilder(String.format("%03d", index % 1000));
-    for (long rest = index / 1000; rest > 0; rest /= 1000) {
-      groups.insert(0, String.format("x%03d/", rest % 1000));
+    StringBuilder groups = new StringBuilder(6 * 5);
+    long unit = 1;
+    while (index / unit >= 1_000) {
+      unit *= 1_000;
+    }
+    for (; unit > 0; unit /= 1_000) {
+      int group = (int) (index / unit % 1_000);
+      groups.append(unit > 1 ? "x" : "");
+      groups.append((char) ('0' + group / 100));
+      groups.append((char) ('0' + group / 10 % 10));
+      groups.append((char) ('0' + group % 10));
+      groups.append(unit > 1 ? "/" : "");
     }
     return groups.toString();
   }

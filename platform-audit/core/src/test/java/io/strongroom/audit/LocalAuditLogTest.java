@@ -280,6 +280,11 @@ class LocalAuditLogTest {
         }
 
         @Override
+        public void deleteFolder(String name) throws IOException {
+          files.deleteFolder(name);
+        }
+
+        @Override
         public void force(String name) throws IOException {
           files.force(name);
           if (name.equals(LogObjects.CHECKPOINT)) {
@@ -326,6 +331,20 @@ class LocalAuditLogTest {
     }
     assertThat(folder.resolve("journal").resolve("00000000000000000001.seg")).doesNotExist();
     assertThat(Files.readString(folder.resolve("journal").resolve("mark"))).contains("768");
+  }
+
+  @Test
+  void anIntervalIsKeptWhateverElseFallsDue() throws InterruptedException {
+    try (LocalAuditLog log =
+        LocalAuditLog.open(folder, ORIGIN, SIGNER, KEYRING, Duration.ofHours(1))) {
+      appendAll(log, 0, 300);
+      long signed = verifyLocal().entries();
+      appendAll(log, 300, 600);
+      // Full bundles are forced to disk a second after they were written.
+      Thread.sleep(1_300);
+      assertThat(verifyLocal().entries()).isLessThanOrEqualTo(300).isGreaterThanOrEqualTo(signed);
+    }
+    assertThat(verifyLocal().entries()).isEqualTo(600);
   }
 
   @Test
@@ -442,6 +461,12 @@ class LocalAuditLogTest {
         public void delete(String name) throws IOException {
           step();
           files.delete(name);
+        }
+
+        @Override
+        public void deleteFolder(String name) throws IOException {
+          step();
+          files.deleteFolder(name);
         }
 
         @Override

@@ -19,12 +19,14 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
+import java.util.function.UnaryOperator;
 
 /**
  * Writes what engines and people look for beside the files: {@code _SUCCESS} in the folder of every
- * run of a dataset, and {@code _LATEST.json} in the folder of every dataset. They are copies and
- * never the truth: a rollback leaves {@code _SUCCESS} where it is, and a crash may leave them old
- * or missing. Writing them again is always allowed.
+ * run of a dataset, {@code _LATEST.json} in the folder of every dataset and, where asked for, lists
+ * of live files for engines. They are copies and never the truth: a rollback leaves {@code
+ * _SUCCESS} where it is, and a crash may leave them old or missing. Writing them again is always
+ * allowed.
  *
  * <p>Safe for use by several threads and processes. Methods throw what the store throws; some
  * copies may then be written and others not.
@@ -40,6 +42,7 @@ public final class DerivedCopies {
   private static final String SUCCESS_FORMAT = "strongroom.success.v1";
 
   private final ObjectStore store;
+  private final Optional<SymlinkManifests> symlinks;
 
   /**
    * Copies in a store.
@@ -47,7 +50,25 @@ public final class DerivedCopies {
    * @param store where the datasets are
    */
   public DerivedCopies(ObjectStore store) {
+    this(store, Optional.empty());
+  }
+
+  private DerivedCopies(ObjectStore store, Optional<SymlinkManifests> symlinks) {
     this.store = Objects.requireNonNull(store, "store");
+    this.symlinks = symlinks;
+  }
+
+  /**
+   * The same copies, and for every ENGINE_READABLE dataset the lists of its live files that Athena,
+   * Spark and Trino follow: {@code _symlink_format_manifest/<partition>/manifest} in the dataset's
+   * folder. An engine that reads while they are replaced may see some partitions of one publication
+   * and some of the next. Writing them reads the manifests of all live runs.
+   *
+   * @param locations the address at which the engine finds the object of a key, such as {@code key
+   *     -> "s3://bank-gold/" + key}
+   */
+  public DerivedCopies withSymlinks(UnaryOperator<String> locations) {
+    return new DerivedCopies(store, Optional.of(new SymlinkManifests(store, locations)));
   }
 
   /**
@@ -63,6 +84,7 @@ public final class DerivedCopies {
         .promoted()
         .ifPresent(
             manifest -> manifest.datasets().forEach(output -> writeSuccess(manifest, output)));
+    writeSymlinks(state);
   }
 
   /**
@@ -77,12 +99,22 @@ public final class DerivedCopies {
           dataset,
           manifest -> manifest.output(dataset).ifPresent(output -> writeSuccess(manifest, output)));
     }
+    writeSymlinks(state);
+  }
+
+  void writeSymlinks(PublishedState state) {
+    symlinks.ifPresent(lists -> lists.write(state, TRIES));
+  }
+
+  /** The lists of live files, where there are any. */
+  Optional<SymlinkManifests> symlinks() {
+    return symlinks;
   }
 
   /** Whether a key beneath a dataset's folder is that of a derived copy. */
   static boolean isCopy(String key) {
     String name = key.substring(key.lastIndexOf('/') + 1);
-    return name.equals(SUCCESS) || name.equals(LATEST);
+    return name.equals(SUCCESS) || name.equals(LATEST) || key.startsWith(SymlinkManifests.FOLDER);
   }
 
   /** Hands every copy that should stand to a visitor: its key and its content. */

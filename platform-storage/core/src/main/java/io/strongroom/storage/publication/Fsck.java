@@ -25,6 +25,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +56,7 @@ public final class Fsck {
   private final InstantSource clock;
   private final @Nullable KeyService keyService;
   private final Optional<Duration> delay;
+  private final DerivedCopies copies;
 
   /**
    * Checks that unwrap no keys, of a store that is no replica.
@@ -71,7 +73,8 @@ public final class Fsck {
       Keyring keyring,
       IntentLog intents,
       InstantSource clock) {
-    this(store, pipeline, keyring, intents, clock, null, Optional.empty());
+    this(
+        store, pipeline, keyring, intents, clock, null, Optional.empty(), new DerivedCopies(store));
   }
 
   private Fsck(
@@ -81,7 +84,8 @@ public final class Fsck {
       IntentLog intents,
       InstantSource clock,
       @Nullable KeyService keyService,
-      Optional<Duration> delay) {
+      Optional<Duration> delay,
+      DerivedCopies copies) {
     this.store = Objects.requireNonNull(store, "store");
     this.pipeline = pipeline;
     this.paths = new ControlPaths(pipeline);
@@ -90,6 +94,7 @@ public final class Fsck {
     this.clock = Objects.requireNonNull(clock, "clock");
     this.keyService = keyService;
     this.delay = delay;
+    this.copies = copies;
   }
 
   /**
@@ -98,7 +103,7 @@ public final class Fsck {
    * @param service unwraps them
    */
   public Fsck unwrapping(KeyService service) {
-    return new Fsck(store, pipeline, keyring, intents, clock, service, delay);
+    return new Fsck(store, pipeline, keyring, intents, clock, service, delay, copies);
   }
 
   /**
@@ -108,7 +113,26 @@ public final class Fsck {
    * @param within how long an object may take
    */
   public Fsck ofReplica(Duration within) {
-    return new Fsck(store, pipeline, keyring, intents, clock, keyService, Optional.of(within));
+    return new Fsck(
+        store, pipeline, keyring, intents, clock, keyService, Optional.of(within), copies);
+  }
+
+  /**
+   * The same checks, also of the lists of live files that {@link DerivedCopies#withSymlinks}
+   * writes; {@link #repair} writes them.
+   *
+   * @param locations the address at which the engine finds the object of a key
+   */
+  public Fsck withSymlinks(UnaryOperator<String> locations) {
+    return new Fsck(
+        store,
+        pipeline,
+        keyring,
+        intents,
+        clock,
+        keyService,
+        delay,
+        copies.withSymlinks(locations));
   }
 
   /**
@@ -162,7 +186,6 @@ public final class Fsck {
   public long repair(Consumer<Finding> consumer) {
     Findings findings = new Findings(store, clock, delay, consumer);
     PublishedState state = PublishedState.read(store, pipeline, keyring);
-    DerivedCopies copies = new DerivedCopies(store);
     boolean[] latest = {false};
     copies.each(
         state,
@@ -179,6 +202,16 @@ public final class Fsck {
     if (latest[0]) {
       copies.writeLatest(state);
     }
+    copies
+        .symlinks()
+        .ifPresent(
+            lists -> {
+              lists.compare(
+                  state,
+                  (key, content) -> findings.notice(Kind.DERIVED, key, "was written again"),
+                  key -> findings.notice(Kind.DERIVED, key, "was deleted"));
+              copies.writeSymlinks(state);
+            });
     eachMissingMark(
         (key, mark) -> {
           store.put(key, mark);
@@ -205,10 +238,17 @@ public final class Fsck {
 
   private void checkLatestCopies(Findings findings) {
     try {
-      new DerivedCopies(store)
-          .eachLatest(
-              PublishedState.read(store, pipeline, keyring),
-              (key, content) -> checkCopy(findings, key, content));
+      PublishedState state = PublishedState.read(store, pipeline, keyring);
+      copies.eachLatest(state, (key, content) -> checkCopy(findings, key, content));
+      copies
+          .symlinks()
+          .ifPresent(
+              lists ->
+                  lists.compare(
+                      state,
+                      (key, content) ->
+                          findings.notice(Kind.DERIVED, key, "is missing, old or altered"),
+                      key -> findings.notice(Kind.DERIVED, key, "is of nothing that is live")));
     } catch (StorageException e) {
       Findings.requireIntegrity(e); // It has been told of what copies are derived.
     }

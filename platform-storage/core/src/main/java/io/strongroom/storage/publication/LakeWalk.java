@@ -25,6 +25,8 @@ import io.strongroom.storage.run.RunRequest;
 import io.strongroom.storage.run.internal.ControlJson;
 import io.strongroom.storage.run.internal.ControlObjects;
 import io.strongroom.storage.run.internal.ControlPaths;
+import io.strongroom.storage.schema.RegisteredSchema;
+import io.strongroom.storage.schema.SchemaHistory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
@@ -88,6 +90,9 @@ final class LakeWalk {
   private final DigestSet promises = new DigestSet();
 
   private final Set<String> datasets = new TreeSet<>();
+
+  /** Versions and fingerprints of the schemas that published runs name. */
+  private final Map<DatasetRef, Set<String>> schemas = new HashMap<>();
 
   /** Of the publications that are compared. */
   private final Map<String, Generation> roots = new HashMap<>();
@@ -156,6 +161,7 @@ final class LakeWalk {
     }
     lookAtRuns();
     datasets.forEach(this::lookAtDataset);
+    datasets.forEach(dataset -> lookAtSchemas(DatasetRef.parse(dataset)));
     Listing.each(
         store,
         paths.generations(),
@@ -526,6 +532,42 @@ final class LakeWalk {
         .datasets()
         .forEach(output -> promises.add(run + " writes " + output.spec().ref().path()));
     manifest.supersedes().ifPresent(older -> promises.add(run + " replaces " + older.value()));
+    for (DatasetOutput output : manifest.datasets()) {
+      output
+          .schema()
+          .ifPresent(
+              fingerprint ->
+                  schemas
+                      .computeIfAbsent(output.spec().ref(), any -> new HashSet<>())
+                      .add(output.spec().schemaVersion() + " " + fingerprint));
+    }
+  }
+
+  /** Every schema that a run names which was ever live stands in the history of its dataset. */
+  private void lookAtSchemas(DatasetRef dataset) {
+    List<RegisteredSchema> all;
+    try {
+      all = new SchemaHistory(store, paths.pipeline()).all(dataset);
+    } catch (StorageException e) {
+      Findings.requireIntegrity(e);
+      String problem = String.valueOf(e.getMessage());
+      Listing.each(
+          store,
+          paths.schemas(dataset),
+          info -> {
+            if (problem.contains(info.key())) {
+              error(info.key(), problem);
+            }
+          });
+      return;
+    }
+    Set<String> known = new HashSet<>();
+    all.forEach(one -> known.add(one.schema().version() + " " + one.schema().fingerprint()));
+    if (!known.containsAll(schemas.getOrDefault(dataset, Set.of()))) {
+      error(
+          paths.schema(dataset, all.size() + 1L),
+          "is missing: a run names a schema that is not registered");
+    }
   }
 
   private void verifyKeys(Manifest manifest, Severity severity) {

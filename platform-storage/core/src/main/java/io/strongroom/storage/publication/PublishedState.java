@@ -96,6 +96,12 @@ public final class PublishedState {
         new LiveManifests(store, paths, keyring));
   }
 
+  /** What is published by now. */
+  PublishedState now() {
+    return new PublishedState(
+        paths, chain, chain.head().map(PublicationChain.Head::publication), generations, manifests);
+  }
+
   /** Whose outputs these are. */
   public PipelineRef pipeline() {
     return paths.pipeline();

@@ -16,6 +16,11 @@ import io.strongroom.storage.run.RunId;
 import io.strongroom.storage.run.RunLease;
 import io.strongroom.storage.run.RunRequest;
 import io.strongroom.storage.run.TestRuns;
+import io.strongroom.storage.schema.Classification;
+import io.strongroom.storage.schema.DatasetSchema;
+import io.strongroom.storage.schema.FieldType.Scalar;
+import io.strongroom.storage.schema.SchemaField;
+import io.strongroom.storage.schema.SchemaHistory;
 import io.strongroom.storage.testing.InMemoryIntentLog;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -259,6 +264,36 @@ class FsckTest {
               assertThat(finding.kind()).isEqualTo(Kind.UNFINISHED);
               assertThat(finding.object()).isEqualTo(done.replace("done", "begun"));
             });
+  }
+
+  @Test
+  void aSchemaThatAPublishedRunNamesAndThatIsMissingOrDamagedIsAnError() {
+    SchemaHistory history = new SchemaHistory(lake.store, PIPELINE);
+    DatasetSchema schema =
+        DatasetSchema.of("v1", SchemaField.nullable("a", Scalar.STRING, Classification.INTERNAL));
+    history.register(SPECS.get(0), schema, "owner", "first", lake.instant());
+    lake.pipeline.commit(
+        "r-3",
+        "r-3",
+        Optional.empty(),
+        TestRuns.output("r-3", SPECS.get(0)).withSchema(schema.fingerprint()));
+    TestPipeline.published(lake.pipeline.promote("r-3"));
+    String key = CONTROL + "schemas/" + SILVER.path() + "/000001.json";
+    byte[] content = lake.store.get(key).orElseThrow().content();
+    assertThat(errors()).doesNotContain(key);
+    lake.store.put(key, new byte[] {'{'});
+    assertThat(errors()).contains(key);
+    lake.store.delete(key);
+    assertThat(errors()).contains(key);
+    lake.store.put(key, content);
+    assertThat(errors()).doesNotContain(key);
+  }
+
+  private List<String> errors() {
+    return check().stream()
+        .filter(finding -> finding.severity() == Severity.ERROR)
+        .map(Finding::object)
+        .toList();
   }
 
   @Test

@@ -13,10 +13,11 @@ class PublicationKillTest {
   @TempDir private Path folder;
 
   @Test
-  void eightKilledProcessesLeaveNothingHalfVisibleAndNothingAcknowledgedIsLost() throws Exception {
-    PublicationKills.Counts counts = new PublicationKills(folder, System.nanoTime()).run(8);
-    assertThat(counts.kills()).isEqualTo(8);
-    assertThat(counts.reads()).isGreaterThanOrEqualTo(8);
-    assertThat(counts.acknowledged()).isGreaterThan(8);
+  void sixKilledProcessesLeaveNothingHalfVisibleAndNothingAcknowledgedIsLost() throws Exception {
+    PublicationKills.Counts counts =
+        new PublicationKills(folder, System.nanoTime()).within(120, 200).run(6);
+    assertThat(counts.kills()).isEqualTo(6);
+    assertThat(counts.reads()).isGreaterThanOrEqualTo(6);
+    assertThat(counts.acknowledged()).isGreaterThanOrEqualTo(6);
   }
 }

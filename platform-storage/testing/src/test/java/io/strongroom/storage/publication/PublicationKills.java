@@ -49,9 +49,6 @@ import java.util.stream.Stream;
 final class PublicationKills {
   private static final ControlPaths PATHS = new ControlPaths(PIPELINE);
   private static final long NEVER = Long.MAX_VALUE;
-  private static final long MOST_OPERATIONS = 400;
-  private static final long MOST_MILLIS = 500;
-
   private final Path folder;
   private final Random random;
   private final ObjectStore store;
@@ -62,6 +59,8 @@ final class PublicationKills {
   private final List<String> acknowledged = new ArrayList<>();
 
   private final Counts counts = new Counts();
+  private long mostOperations = 400;
+  private long mostMillis = 500;
 
   /** What was done and found. */
   static final class Counts {
@@ -120,6 +119,13 @@ final class PublicationKills {
     this.intents = new StoredIntents(new LocalObjectStore(folder.resolve("log")));
   }
 
+  /** The same, but each process lives for so many operations or milliseconds at most. */
+  PublicationKills within(long operations, long millis) {
+    mostOperations = operations;
+    mostMillis = millis;
+    return this;
+  }
+
   /** Kills so many processes on this lake, every other one at a chosen operation. */
   Counts run(int kills) throws IOException, InterruptedException {
     for (int kill = 0; kill < kills; kill++) {
@@ -132,8 +138,8 @@ final class PublicationKills {
 
   private List<String> liveAndDie(String name, boolean chosen)
       throws IOException, InterruptedException {
-    long at = chosen ? 1 + random.nextLong(MOST_OPERATIONS) : NEVER;
-    long millis = random.nextLong(MOST_MILLIS);
+    long at = chosen ? 1 + random.nextLong(mostOperations) : NEVER;
+    long millis = random.nextLong(mostMillis);
     Process child =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),

@@ -3,8 +3,10 @@ package io.strongroom.pipeline;
 import io.strongroom.storage.DatasetRef;
 import io.strongroom.storage.DatasetSpec;
 import io.strongroom.storage.PipelineRef;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -20,21 +22,46 @@ import java.util.regex.Pattern;
  * @param datasets at least one, each once
  * @param steps at least one, run one after the other in this order; names are unique
  * @param gates limits on rejected rows
+ * @param forms schema and layout of the files of those datasets that have them; unmodifiable
  */
 public record Pipeline(
     PipelineRef ref,
     String version,
     List<DatasetSpec> datasets,
     List<Step> steps,
-    GatePolicy gates) {
+    GatePolicy gates,
+    Map<DatasetRef, DatasetForm> forms) {
   private static final Pattern STEP_NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
+
+  /**
+   * A pipeline whose datasets have no form: nothing looks at their schemas.
+   *
+   * @param ref domain and name
+   * @param version the version of the code
+   * @param datasets at least one, each once
+   * @param steps at least one; names are unique
+   * @param gates limits on rejected rows
+   * @throws PipelineException PIPELINE_INVALID
+   */
+  public Pipeline(
+      PipelineRef ref,
+      String version,
+      List<DatasetSpec> datasets,
+      List<Step> steps,
+      GatePolicy gates) {
+    this(ref, version, datasets, steps, gates, Map.of());
+  }
 
   /**
    * Checks the definition.
    *
    * @throws PipelineException PIPELINE_INVALID
+   * @throws io.strongroom.storage.StorageException {@link
+   *     io.strongroom.storage.StorageErrorCode#SCHEMA_EXPOSES} when a schema lays open what its
+   *     dataset must not
    */
   public Pipeline {
+    forms = Map.copyOf(forms);
     datasets = List.copyOf(datasets);
     steps = List.copyOf(steps);
     if (version.isBlank()) {
@@ -48,6 +75,18 @@ public record Pipeline(
       if (!refs.add(dataset.ref())) {
         throw invalid(ref, "dataset " + dataset.ref().path() + " stands twice");
       }
+    }
+    for (Map.Entry<DatasetRef, DatasetForm> form : forms.entrySet()) {
+      DatasetSpec spec =
+          datasets.stream()
+              .filter(dataset -> dataset.ref().equals(form.getKey()))
+              .findFirst()
+              .orElseThrow(() -> invalid(ref, "it does not write dataset " + form.getKey().path()));
+      if (!form.getValue().schema().version().equals(spec.schemaVersion())) {
+        throw invalid(
+            ref, "the schema of dataset " + form.getKey().path() + " is of another version");
+      }
+      form.getValue().schema().requireAllowedIn(spec);
     }
     if (steps.isEmpty()) {
       throw invalid(ref, "it has no step");
@@ -66,6 +105,20 @@ public record Pipeline(
   /** The definition of a dataset, or empty when this pipeline does not write it. */
   public Optional<DatasetSpec> dataset(DatasetRef dataset) {
     return datasets.stream().filter(spec -> spec.ref().equals(dataset)).findFirst();
+  }
+
+  /**
+   * The same pipeline, whose files of a dataset have this form.
+   *
+   * @param dataset one of its datasets
+   * @param form schema and layout
+   * @throws PipelineException PIPELINE_INVALID when it does not write the dataset, or the schema is
+   *     of another version than the dataset's
+   */
+  public Pipeline with(DatasetRef dataset, DatasetForm form) {
+    Map<DatasetRef, DatasetForm> more = new HashMap<>(forms);
+    more.put(dataset, form);
+    return new Pipeline(ref, version, datasets, steps, gates, more);
   }
 
   private static PipelineException invalid(PipelineRef ref, String why) {

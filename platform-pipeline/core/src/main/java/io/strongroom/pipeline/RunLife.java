@@ -20,6 +20,7 @@ import io.strongroom.storage.run.RunKeys;
 import io.strongroom.storage.run.RunLease;
 import io.strongroom.storage.run.RunRequest;
 import io.strongroom.storage.run.RunStore;
+import io.strongroom.storage.schema.SchemaHistory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -199,7 +200,27 @@ final class RunLife {
     return Optional.empty();
   }
 
+  /**
+   * Registers schemas that no run has had yet: what breaks with the newest one ends this run before
+   * it begins. An older schema that stands in the history is judged at the promotion.
+   */
+  private void registerSchemas() {
+    SchemaHistory history = new SchemaHistory(services.store(), pipeline.ref());
+    for (DatasetSpec dataset : pipeline.datasets()) {
+      DatasetForm form = pipeline.forms().get(dataset.ref());
+      if (form != null && history.find(dataset.ref(), form.schema().fingerprint()).isEmpty()) {
+        history.register(
+            dataset,
+            form.schema(),
+            spec.actor(),
+            "version " + pipeline.version() + " of the pipeline writes it",
+            services.clock().instant());
+      }
+    }
+  }
+
   private RunResult newRun(PublishedState published, Optional<RunId> live) {
+    registerSchemas();
     RunRequest request =
         new RunRequest(
             RunId.next(services.clock(), services.random()),
@@ -295,13 +316,15 @@ final class RunLife {
               .filter(file -> file.dataset().equals(dataset.ref()))
               .map(StagedFile::file)
               .toList();
-      outputs.add(
+      DatasetOutput output =
           new DatasetOutput(
               dataset,
               context.keys().keyId(dataset.ref()),
               context.keys().commitment(dataset.ref()),
               context.keys().classCommitments(dataset.ref()),
-              files));
+              files);
+      DatasetForm form = pipeline.forms().get(dataset.ref());
+      outputs.add(form == null ? output : form.of(output));
     }
     Instant now = services.clock().instant();
     Manifest standing =

@@ -11,9 +11,10 @@ import io.strongroom.examples.lake.balances.PublishedBalances;
 import io.strongroom.examples.lake.dataset.LakeDatasets;
 import io.strongroom.storage.DatasetRef;
 import io.strongroom.storage.ObjectStore;
+import io.strongroom.storage.PipelineRef;
 import io.strongroom.storage.Protection;
-import io.strongroom.storage.publication.LiveFile;
-import io.strongroom.storage.run.RunKeys;
+import io.strongroom.storage.sql.DuckDbSql;
+import io.strongroom.storage.sql.PublishedTable;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -22,7 +23,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.StringJoiner;
 import java.util.TreeSet;
@@ -72,14 +72,11 @@ class DuckDbTest {
     sources = "['" + TestLake.SAMPLE + "', '" + second + "']";
     injector = lake.open();
     duckDb = DriverManager.getConnection("jdbc:duckdb:");
-    // Of an encrypted file DuckDB reads whole columns and no filter may be pushed into it, so it
-    // reads each file once.
-    execute("SET disabled_optimizers = 'filter_pushdown'");
     execute("SET TimeZone = 'UTC'");
-    execute("CREATE TABLE silver AS " + sealed(LakeDatasets.SILVER.ref()));
-    execute("CREATE TABLE quarantine AS " + sealed(LakeDatasets.QUARANTINE.ref()));
-    execute("CREATE TABLE condemned AS " + sealed(LakeDatasets.CONDEMNED.ref()));
-    execute("CREATE TABLE gold AS " + sealed(LakeDatasets.gold(Protection.SEALED).ref()));
+    published("silver", LakeDatasets.TRANSACTIONS, LakeDatasets.SILVER.ref());
+    published("quarantine", LakeDatasets.TRANSACTIONS, LakeDatasets.QUARANTINE.ref());
+    published("condemned", LakeDatasets.TRANSACTIONS, LakeDatasets.CONDEMNED.ref());
+    published("gold", LakeDatasets.BALANCES, LakeDatasets.gold(Protection.SEALED).ref());
   }
 
   @AfterAll
@@ -179,30 +176,16 @@ class DuckDbTest {
             lines("SELECT DISTINCT cid FROM (" + VALID.formatted(sources) + ") ORDER BY cid"));
   }
 
-  /** One call of {@code read_parquet} a key: each run has its own. */
-  private static String sealed(DatasetRef dataset) throws SQLException {
+  /** The generated SQL, with the keys of the runs: each file is read once. */
+  private static void published(String name, PipelineRef pipeline, DatasetRef dataset)
+      throws SQLException {
     ObjectStore store = injector.getInstance(ObjectStore.class);
-    StringJoiner all = new StringJoiner(" UNION ALL ");
-    for (LiveFile file : EndToEndTest.files(lake, dataset)) {
-      String name =
-          "k" + file.manifest().run().value().replaceAll("[^A-Za-z0-9]", "") + dataset.layer().id();
-      try (RunKeys keys =
-          RunKeys.open(store, file.manifest(), injector.getInstance(KeyService.class))) {
-        execute(
-            "PRAGMA add_parquet_key('"
-                + name
-                + "', '"
-                + Base64.getEncoder().encodeToString(keys.parquetFooterKey(dataset))
-                + "')");
-      }
-      all.add(
-          "SELECT * FROM read_parquet('"
-              + lake.folder().store().resolve(file.file().path())
-              + "', encryption_config = {footer_key: '"
-              + name
-              + "'}, hive_partitioning = false)");
-    }
-    return all.toString();
+    PublishedTable table =
+        PublishedTable.of(store, injector.getInstance(PublishedLake.class).read(pipeline), dataset);
+    DuckDbSql sql = table.duckDb(key -> lake.folder().store().resolve(key).toString());
+    execute(sql.setUp());
+    execute(sql.addKeys(store, injector.getInstance(KeyService.class)));
+    execute("CREATE TABLE " + name + " AS " + sql.query());
   }
 
   private static void execute(String sql) throws SQLException {

@@ -3,9 +3,11 @@ package io.strongroom.examples.lake.balances;
 import io.strongroom.examples.lake.LakeErrorCode;
 import io.strongroom.examples.lake.LakeException;
 import io.strongroom.examples.lake.dataset.LakeDatasets;
+import io.strongroom.examples.lake.dataset.LakeSchemas;
 import io.strongroom.pipeline.GatePolicy;
 import io.strongroom.pipeline.Pipeline;
 import io.strongroom.pipeline.RunSpec;
+import io.strongroom.storage.DatasetSpec;
 import io.strongroom.storage.Protection;
 import io.strongroom.storage.publication.LiveFile;
 import io.strongroom.storage.publication.PublishedState;
@@ -37,12 +39,14 @@ public final class BalancesPipeline {
    * @return its definition
    */
   public Pipeline pipeline(YearMonth asOf) {
+    DatasetSpec gold = LakeDatasets.gold(protection);
     return new Pipeline(
-        LakeDatasets.BALANCES,
-        VERSION,
-        List.of(LakeDatasets.gold(protection)),
-        List.of(new BalancesStep(asOf, LakeDatasets.gold(protection))),
-        GatePolicy.unlimited());
+            LakeDatasets.BALANCES,
+            VERSION,
+            List.of(gold),
+            List.of(new BalancesStep(asOf, gold)),
+            GatePolicy.unlimited())
+        .with(gold.ref(), LakeSchemas.form(LakeSchemas.BALANCE));
   }
 
   /**

@@ -62,7 +62,7 @@ final class BalancesStep implements Step {
             gold,
             Map.of("as_of_month", asOf.toString()),
             "part-00000.parquet",
-            LakeSchemas.GOLD)) {
+            LakeSchemas.gold(gold))) {
       balances.forEach(asOf, balance -> write(balance, file.rows()));
       return PartitionOutcome.of(List.of(file.finish()));
     }

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * <p>For one thread. Closed without {@link #finish()}, nothing of the file remains.
  */
 public final class DatasetFileWriter implements AutoCloseable {
+  static final ParquetLayout LAYOUT = ParquetLayout.SINGLE_PAGE;
+
   private final StagedUpload upload;
   private final ParquetRowWriter rows;
 
@@ -51,11 +53,7 @@ public final class DatasetFileWriter implements AutoCloseable {
       return new DatasetFileWriter(
           upload,
           new ParquetRowWriter(
-              upload.stream(),
-              schema,
-              keys(context, dataset),
-              ParquetLayout.SINGLE_PAGE,
-              Codec.ZSTD));
+              upload.stream(), schema, keys(context, dataset), LAYOUT, Codec.ZSTD));
     } catch (RuntimeException failed) {
       upload.close();
       throw failed;

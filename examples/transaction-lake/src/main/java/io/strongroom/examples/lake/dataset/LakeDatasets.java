@@ -13,6 +13,8 @@ public final class LakeDatasets {
   /** The business domain of everything here. */
   public static final String DOMAIN = "payments";
 
+  static final String SCHEMA_VERSION = "v1";
+
   /** From a received file to validated transactions. */
   public static final PipelineRef TRANSACTIONS = new PipelineRef(DOMAIN, "transactions");
 
@@ -33,8 +35,6 @@ public final class LakeDatasets {
 
   /** The rejected rows that get no further attempt. */
   public static final DatasetSpec CONDEMNED = appended(Layer.CONDEMNED, ConflictRule.NONE);
-
-  private static final String SCHEMA_VERSION = "v1";
 
   private LakeDatasets() {}
 

@@ -1,7 +1,9 @@
 package io.strongroom.examples.lake.transactions;
 
 import io.strongroom.examples.lake.dataset.LakeDatasets;
+import io.strongroom.examples.lake.dataset.LakeSchemas;
 import io.strongroom.examples.lake.source.SourceFile;
+import io.strongroom.pipeline.DatasetForm;
 import io.strongroom.pipeline.GatePolicy;
 import io.strongroom.pipeline.Pipeline;
 import io.strongroom.pipeline.RunSpec;
@@ -35,16 +37,20 @@ public final class TransactionsPipeline {
    * @return its definition
    */
   public Pipeline pipeline(SourceFile source) {
+    DatasetForm rejected = LakeSchemas.form(LakeSchemas.REJECTED_ROW);
     return new Pipeline(
-        LakeDatasets.TRANSACTIONS,
-        VERSION,
-        List.of(
-            LakeDatasets.BRONZE,
-            LakeDatasets.SILVER,
-            LakeDatasets.QUARANTINE,
-            LakeDatasets.CONDEMNED),
-        List.of(new ReceiveStep(source), new ValidateStep(source, settings)),
-        gates);
+            LakeDatasets.TRANSACTIONS,
+            VERSION,
+            List.of(
+                LakeDatasets.BRONZE,
+                LakeDatasets.SILVER,
+                LakeDatasets.QUARANTINE,
+                LakeDatasets.CONDEMNED),
+            List.of(new ReceiveStep(source), new ValidateStep(source, settings)),
+            gates)
+        .with(LakeDatasets.SILVER.ref(), LakeSchemas.form(LakeSchemas.TRANSACTION))
+        .with(LakeDatasets.QUARANTINE.ref(), rejected)
+        .with(LakeDatasets.CONDEMNED.ref(), rejected);
   }
 
   /**

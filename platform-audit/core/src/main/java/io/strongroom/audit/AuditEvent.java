@@ -185,6 +185,23 @@ public record AuditEvent(
     }
   }
 
+  /**
+   * Refuses an entry that nobody could read: it would stay in the log for ever.
+   *
+   * @param what how a message names the entry
+   * @throws AuditException OBJECT_DAMAGED when it is no event
+   */
+  static void requireEvent(byte[] entry, String what) {
+    try {
+      decode(entry);
+    } catch (AuditException malformed) {
+      throw new AuditException(
+          AuditErrorCode.OBJECT_DAMAGED,
+          what + " is no event: " + malformed.getMessage(),
+          malformed);
+    }
+  }
+
   /** What was done and to what field names only: an event's texts stay out of logs. */
   @Override
   public String toString() {

@@ -125,7 +125,7 @@ public final class LocalAuditLog implements AuditLog, AutoCloseable {
           isNew(objects, origin, journal.last() > 0)
               ? create(objects, files, origin, signer)
               : CheckpointNote.verify(objects.require(LogObjects.CHECKPOINT), origin, keyring);
-      LocalPublisher.Recovered state = LocalPublisher.recover(journal, objects, files, signed);
+      LocalRecovery.State state = LocalRecovery.recover(journal, objects, files, signed);
       LocalPublisher publisher =
           new LocalPublisher(journal, files, signer, state, interval.toNanos());
       LocalAuditLog log = new LocalAuditLog(journal, new Nonces(random), publisher, objects);

@@ -249,7 +249,9 @@ final class LogCommitter {
     if (journal.base() != signed.size()) {
       throw inconsistent(Head.NAME, "its journal does not start at the signed checkpoint");
     }
-    requireEvents(journal);
+    for (byte[] entry : journal.entries()) {
+      AuditEvent.requireEvent(entry, journalName + ": an entry");
+    }
     TreeEdge.Growth growth = edge(signed).append(journal.entries());
     if (growth.edge().size() != head.size() || !Arrays.equals(growth.edge().root(), head.root())) {
       throw inconsistent(journalName, "it does not lead from the signed checkpoint to the head");
@@ -266,20 +268,6 @@ final class LogCommitter {
       return JournalObject.decode(name, stored.get().content(), origin);
     } catch (IllegalArgumentException malformed) {
       throw damaged(name, malformed);
-    }
-  }
-
-  /** An entry that nobody could read would stay in the log for ever. */
-  private static void requireEvents(JournalObject journal) {
-    for (byte[] entry : journal.entries()) {
-      try {
-        AuditEvent.decode(entry);
-      } catch (AuditException malformed) {
-        throw new AuditException(
-            AuditErrorCode.OBJECT_DAMAGED,
-            journal.name() + ": an entry is no event: " + malformed.getMessage(),
-            malformed);
-      }
     }
   }
 

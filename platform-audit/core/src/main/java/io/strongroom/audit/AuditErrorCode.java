@@ -86,7 +86,19 @@ public enum AuditErrorCode implements ErrorCode {
       "AUD-013",
       ErrorCategory.CONFIGURATION,
       "The folder of a local log cannot be made, read or written.",
-      "Correct the folder or its permissions; it must be on a local POSIX file system.");
+      "Correct the folder or its permissions; it must be on a local POSIX file system."),
+  /** A text of an event holds a payment card number. */
+  CARD_NUMBER(
+      "AUD-040",
+      ErrorCategory.INPUT,
+      "A text of an event holds what looks like a payment card number, which could never be removed.",
+      "Put a token in its place, or commit or seal it as a personal part."),
+  /** A run's trail cannot be closed, because it is not known which entries it has. */
+  TRAIL_BROKEN(
+      "AUD-041",
+      ErrorCategory.UNKNOWN_OUTCOME,
+      "An entry of a run's trail may or may not have been appended, so the trail is never closed.",
+      "Leave the run unclosed; evidence of it says so. Look at the cause of the failed append.");
 
   private final String id;
   private final ErrorCategory category;

@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -19,8 +20,9 @@ import java.util.regex.Pattern;
  * Who did what to which resource, when, and how it ended.
  *
  * <p>An event is stored as canonical JSON (FORMAT.md), at most {@value #MAX_ENTRY_BYTES} bytes
- * long, and can never be changed or removed. Put no personal data and no secret into it: where a
- * person must be named, put a token or a salted hash.
+ * long, and can never be changed or removed. Put what must be erasable, such as personal data, into
+ * {@link #personal}, which holds it committed or sealed, and nowhere else. A text that holds a
+ * payment card number is refused.
  *
  * @param actor who did it, 1 to 1,024 characters
  * @param action what was done, in upper snake case such as {@code RUN_STARTED}, at most 64
@@ -33,6 +35,11 @@ import java.util.regex.Pattern;
  * @param reason why it was done, if stated; not empty
  * @param attributes further facts by name; a name starts with a letter and holds at most 64
  *     letters, digits, dots, hyphens and underscores; unmodifiable
+ * @param source the network address that the request came from, if any, 1 to 255 characters
+ * @param request id of the request that caused it, if any, 1 to 256 characters
+ * @param sequence its number among the entries of its run's {@link RunTrail}, from 0; only with a
+ *     run
+ * @param personal facts that can be erased later, by names like those of attributes; unmodifiable
  */
 public record AuditEvent(
     String actor,
@@ -42,12 +49,19 @@ public record AuditEvent(
     Optional<String> run,
     Instant at,
     Optional<String> reason,
-    SortedMap<String, String> attributes) {
+    SortedMap<String, String> attributes,
+    Optional<String> source,
+    Optional<String> request,
+    OptionalLong sequence,
+    SortedMap<String, PersonalPart> personal) {
 
   /** The longest entry in bytes: the length field of an entry bundle has two bytes. */
   public static final int MAX_ENTRY_BYTES = 65_535;
 
   private static final int MAX_NAME = 1_024;
+  private static final int MAX_SOURCE = 255;
+  private static final int MAX_REQUEST = 256;
+  private static final long MAX_SEQUENCE = (1L << 53) - 1;
   private static final int MAX_WORDS = 64;
   private static final String ACTION = "[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*";
   private static final String OUTCOME = "[a-z][a-z0-9]*(?:-[a-z0-9]+)*";
@@ -56,12 +70,14 @@ public record AuditEvent(
   private static final Instant END = Instant.parse("9999-12-31T23:59:59.999999999Z");
   private static final Set<String> REQUIRED =
       Set.of("action", "actor", "at", "nonce", "outcome", "resource", "v");
-  private static final Set<String> OPTIONAL = Set.of("attributes", "reason", "run");
+  private static final Set<String> OPTIONAL =
+      Set.of("attributes", "personal", "reason", "request", "run", "seq", "source");
 
   /**
    * Checks and copies the components.
    *
-   * @throws AuditException EVENT_INVALID naming the field that breaks its rule
+   * @throws AuditException EVENT_INVALID naming the field that breaks its rule; CARD_NUMBER naming
+   *     the field that holds one
    */
   public AuditEvent {
     requireText("actor", actor, MAX_NAME);
@@ -77,16 +93,40 @@ public record AuditEvent(
       throw invalid("at", "is not in the years 0 to 9999");
     }
     reason.ifPresent(text -> requireText("reason", text, MAX_ENTRY_BYTES));
-    SortedMap<String, String> copy = new TreeMap<>();
-    attributes.forEach(
+    source.ifPresent(text -> requireText("source", text, MAX_SOURCE));
+    request.ifPresent(text -> requireText("request", text, MAX_REQUEST));
+    sequence.ifPresent(number -> requireSequence(number, run));
+    attributes = copy("attributes", attributes);
+    attributes.forEach((name, value) -> requireFree("attributes", name, value));
+    personal = copy("personal", personal);
+  }
+
+  private static void requireSequence(long number, Optional<String> run) {
+    if (number < 0 || number > MAX_SEQUENCE || run.isEmpty()) {
+      throw invalid("seq", "must be from 0 to 2^53-1, and the event must belong to a run");
+    }
+  }
+
+  private static <T> SortedMap<String, T> copy(String field, SortedMap<String, T> named) {
+    if (named.isEmpty()) {
+      return Collections.emptySortedMap();
+    }
+    SortedMap<String, T> copy = new TreeMap<>();
+    named.forEach(
         (name, value) -> {
           if (!isAttributeName(name)) {
-            throw invalid("attributes", "has a name that breaks the rule for names");
+            throw invalid(field, "has a name that breaks the rule for names");
           }
-          requireUnicode("attributes." + name, value);
-          copy.put(name, value);
+          copy.put(name, Objects.requireNonNull(value, name));
         });
-    attributes = Collections.unmodifiableSortedMap(copy);
+    return Collections.unmodifiableSortedMap(copy);
+  }
+
+  private static void requireFree(String field, String name, String value) {
+    requireUnicode(field, name, value);
+    if (CardNumbers.isIn(value)) {
+      throw cardNumber(field + "." + name);
+    }
   }
 
   /**
@@ -104,25 +144,96 @@ public record AuditEvent(
         Optional.empty(),
         at,
         Optional.empty(),
+        Collections.emptySortedMap(),
+        Optional.empty(),
+        Optional.empty(),
+        OptionalLong.empty(),
         Collections.emptySortedMap());
   }
 
   /** This event, belonging to a run. */
   public AuditEvent withRun(String runId) {
-    return new AuditEvent(
-        actor, action, resource, outcome, Optional.of(runId), at, reason, attributes);
+    return with(Optional.of(runId), reason, attributes, source, request, sequence, personal);
   }
 
   /** This event with a reason. */
   public AuditEvent withReason(String why) {
-    return new AuditEvent(actor, action, resource, outcome, run, at, Optional.of(why), attributes);
+    return with(run, Optional.of(why), attributes, source, request, sequence, personal);
   }
 
   /** This event with one attribute more, or another value for one that it has. */
   public AuditEvent withAttribute(String name, String value) {
     SortedMap<String, String> more = new TreeMap<>(attributes);
     more.put(name, value);
-    return new AuditEvent(actor, action, resource, outcome, run, at, reason, more);
+    return withAttributes(more);
+  }
+
+  /** This event with these attributes and no others. */
+  public AuditEvent withAttributes(SortedMap<String, String> facts) {
+    return with(run, reason, facts, source, request, sequence, personal);
+  }
+
+  /** This event with the network address that the request came from. */
+  public AuditEvent withSource(String address) {
+    return with(run, reason, attributes, Optional.of(address), request, sequence, personal);
+  }
+
+  /** This event with the id of the request that caused it. */
+  public AuditEvent withRequest(String id) {
+    return with(run, reason, attributes, source, Optional.of(id), sequence, personal);
+  }
+
+  /** This event with one erasable fact more, or another for one that it has. */
+  public AuditEvent withPersonal(String name, PersonalPart part) {
+    SortedMap<String, PersonalPart> more = new TreeMap<>(personal);
+    more.put(name, part);
+    return with(run, reason, attributes, source, request, sequence, more);
+  }
+
+  /** This event with another action. */
+  AuditEvent withAction(String otherAction) {
+    return new AuditEvent(
+        actor,
+        otherAction,
+        resource,
+        outcome,
+        run,
+        at,
+        reason,
+        attributes,
+        source,
+        request,
+        sequence,
+        personal);
+  }
+
+  /** This event as that number of a run's trail. */
+  AuditEvent numbered(String runId, long number) {
+    return with(
+        Optional.of(runId), reason, attributes, source, request, OptionalLong.of(number), personal);
+  }
+
+  private AuditEvent with(
+      Optional<String> newRun,
+      Optional<String> newReason,
+      SortedMap<String, String> newAttributes,
+      Optional<String> newSource,
+      Optional<String> newRequest,
+      OptionalLong newSequence,
+      SortedMap<String, PersonalPart> newPersonal) {
+    return new AuditEvent(
+        actor,
+        action,
+        resource,
+        outcome,
+        newRun,
+        at,
+        newReason,
+        newAttributes,
+        newSource,
+        newRequest,
+        newSequence,
+        newPersonal);
   }
 
   /** The bytes of an entry; the nonce makes every entry's hash unique and not to be guessed. */
@@ -155,18 +266,6 @@ public record AuditEvent(
       if (!at.toString().equals(json.string("at"))) {
         throw invalid("at", "is not in its only form");
       }
-      SortedMap<String, String> attributes = new TreeMap<>();
-      if (json.has("attributes")) {
-        for (Map.Entry<String, JsonValue> member : json.object("attributes").members().entrySet()) {
-          if (!(member.getValue() instanceof JsonString text)) {
-            throw invalid("attributes", "has a member that is no string");
-          }
-          attributes.put(member.getKey(), text.value());
-        }
-        if (attributes.isEmpty()) {
-          throw invalid("attributes", "is there and empty");
-        }
-      }
       return new AuditEvent(
           json.string("actor"),
           json.string("action"),
@@ -175,7 +274,11 @@ public record AuditEvent(
           json.optionalString("run"),
           at,
           json.optionalString("reason"),
-          attributes);
+          attributes(json),
+          json.optionalString("source"),
+          json.optionalString("request"),
+          json.has("seq") ? OptionalLong.of(json.integer("seq")) : OptionalLong.empty(),
+          personal(json));
     } catch (JsonException malformed) {
       throw new AuditException(
           AuditErrorCode.EVENT_INVALID, "entry: " + malformed.getMessage(), malformed);
@@ -183,6 +286,40 @@ public record AuditEvent(
       // Its message quotes the text, so it is not passed on.
       throw invalid("at", "is no time");
     }
+  }
+
+  private static SortedMap<String, String> attributes(JsonObject json) {
+    SortedMap<String, String> attributes = new TreeMap<>();
+    for (Map.Entry<String, JsonValue> member : named(json, "attributes").entrySet()) {
+      if (!(member.getValue() instanceof JsonString text)) {
+        throw invalid("attributes", "has a member that is no string");
+      }
+      attributes.put(member.getKey(), text.value());
+    }
+    return attributes;
+  }
+
+  private static SortedMap<String, PersonalPart> personal(JsonObject json) {
+    SortedMap<String, PersonalPart> parts = new TreeMap<>();
+    for (Map.Entry<String, JsonValue> member : named(json, "personal").entrySet()) {
+      if (!(member.getValue() instanceof JsonObject part)) {
+        throw invalid("personal", "has a member that is no object");
+      }
+      parts.put(member.getKey(), PersonalPart.decode(part));
+    }
+    return parts;
+  }
+
+  /** The members of an object that is missing when it has none. */
+  private static SortedMap<String, JsonValue> named(JsonObject json, String name) {
+    if (!json.has(name)) {
+      return Collections.emptySortedMap();
+    }
+    SortedMap<String, JsonValue> members = json.object(name).members();
+    if (members.isEmpty()) {
+      throw invalid(name, "is there and empty");
+    }
+    return members;
   }
 
   /**
@@ -212,7 +349,10 @@ public record AuditEvent(
     if (text.isEmpty() || text.length() > longest) {
       throw invalid(field, "must have 1 to " + longest + " characters");
     }
-    requireUnicode(field, text);
+    requireUnicode(field, "", text);
+    if (CardNumbers.isIn(text)) {
+      throw cardNumber(field);
+    }
   }
 
   /** Letters of one case and digits, the first a letter, in words joined by one character each. */
@@ -249,7 +389,7 @@ public record AuditEvent(
         field, "must match " + pattern + " and have at most " + MAX_WORDS + " characters");
   }
 
-  private static void requireUnicode(String field, String text) {
+  private static void requireUnicode(String field, String name, String text) {
     Objects.requireNonNull(text, field);
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
@@ -258,9 +398,15 @@ public record AuditEvent(
           && Character.isLowSurrogate(text.charAt(i + 1))) {
         i++;
       } else if (Character.isSurrogate(c)) {
-        throw invalid(field, "has an unpaired surrogate");
+        throw invalid(name.isEmpty() ? field : field + "." + name, "has an unpaired surrogate");
       }
     }
+  }
+
+  private static AuditException cardNumber(String field) {
+    return new AuditException(
+        AuditErrorCode.CARD_NUMBER,
+        "event field " + field + " holds what looks like a payment card number");
   }
 
   private static AuditException invalid(String field, String problem) {

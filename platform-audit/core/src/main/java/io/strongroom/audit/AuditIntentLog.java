@@ -69,17 +69,17 @@ public final class AuditIntentLog implements IntentLog {
     attributes.put(INTENT, intent.id());
     attributes.put(KIND, intent.kind());
     intent.previous().ifPresent(digest -> attributes.put(PREVIOUS, digest));
-    AuditReceipt receipt =
-        log.append(
-            new AuditEvent(
+    AuditEvent event =
+        AuditEvent.of(
                 intent.actor(),
                 action(intent.kind()),
                 intent.pipeline().path(),
                 "intended",
-                intent.run().map(run -> run.value()),
-                intent.at(),
-                Optional.of(intent.reason()),
-                attributes));
+                intent.at())
+            .withReason(intent.reason())
+            .withAttributes(attributes);
+    AuditReceipt receipt =
+        log.append(intent.run().map(run -> event.withRun(run.value())).orElse(event));
     IntentReceipt mine = new IntentReceipt(receipt.index(), receipt.leafHash());
     synchronized (known) {
       known.putIfAbsent(intent.id(), mine);

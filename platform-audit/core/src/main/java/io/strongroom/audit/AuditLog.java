@@ -61,6 +61,16 @@ public interface AuditLog {
   List<byte[]> inclusionProof(long index, long size);
 
   /**
+   * One proof that several entries are in the tree of some size.
+   *
+   * @param indexes the entries, at least one, each greater than the one before
+   * @param size size of the tree, at most that of the newest checkpoint
+   * @return what {@link SubsetProofs#verify} takes
+   * @throws AuditException NO_SUCH_ENTRY when the tree has no such entries or the log no such size
+   */
+  List<byte[]> subsetProof(long[] indexes, long size);
+
+  /**
    * The proof that the tree of one size continues that of another.
    *
    * @param from the older size, at least 1

@@ -47,9 +47,24 @@ final class EntryEncoder {
     }
     out.append(",\"nonce\":\"").append(nonce).append("\",\"outcome\":");
     quote(event.outcome());
+    if (!event.personal().isEmpty()) {
+      char before = '{';
+      out.append(",\"personal\":");
+      for (Map.Entry<String, PersonalPart> part : event.personal().entrySet()) {
+        out.append(before);
+        quote(part.getKey());
+        out.append(':')
+            .append(new String(part.getValue().json().canonicalBytes(), StandardCharsets.UTF_8));
+        before = ',';
+      }
+      out.append('}');
+    }
     event.reason().ifPresent(reason -> member(",\"reason\":", reason));
+    event.request().ifPresent(request -> member(",\"request\":", request));
     member(",\"resource\":", event.resource());
     event.run().ifPresent(run -> member(",\"run\":", run));
+    event.sequence().ifPresent(number -> out.append(",\"seq\":").append(number));
+    event.source().ifPresent(source -> member(",\"source\":", source));
     out.append(",\"v\":1}");
   }
 

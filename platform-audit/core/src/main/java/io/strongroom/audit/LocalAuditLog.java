@@ -252,6 +252,11 @@ public final class LocalAuditLog implements AuditLog, AutoCloseable {
   }
 
   @Override
+  public List<byte[]> subsetProof(long[] indexes, long size) {
+    return reader.subsetProof(indexes, size);
+  }
+
+  @Override
   public List<byte[]> consistencyProof(long from, long to) {
     return reader.consistencyProof(from, to);
   }

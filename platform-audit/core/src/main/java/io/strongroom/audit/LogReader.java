@@ -61,6 +61,16 @@ final class LogReader {
     return prove(size, now -> MerkleProofs.inclusion(index, size, new TileNodes(objects, now)));
   }
 
+  List<byte[]> subsetProof(long[] indexes, long size) {
+    if (!SubsetProofs.isAscending(indexes, size)) {
+      throw new AuditException(
+          AuditErrorCode.NO_SUCH_ENTRY,
+          "a tree of " + size + " has no such entries in ascending order");
+    }
+    long[] wanted = indexes.clone();
+    return prove(size, now -> SubsetProofs.make(wanted, size, new TileNodes(objects, now)));
+  }
+
   List<byte[]> consistencyProof(long from, long to) {
     if (from < 1 || from > to) {
       throw new AuditException(

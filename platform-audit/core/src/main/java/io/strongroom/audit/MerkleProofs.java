@@ -283,11 +283,11 @@ public final class MerkleProofs {
   }
 
   /** The largest power of two below {@code n}, which is at least 2. */
-  private static long split(long n) {
+  static long split(long n) {
     return Long.highestOneBit(n - 1);
   }
 
-  private static byte[] hashOfRange(long from, long to, NodeSource nodes) {
+  static byte[] hashOfRange(long from, long to, NodeSource nodes) {
     long leaves = to - from;
     if (Long.bitCount(leaves) == 1) {
       int height = Long.numberOfTrailingZeros(leaves);
@@ -297,7 +297,7 @@ public final class MerkleProofs {
     return nodeHash(hashOfRange(from, middle, nodes), hashOfRange(middle, to, nodes));
   }
 
-  private static boolean isHash(byte[] bytes) {
+  static boolean isHash(byte[] bytes) {
     return bytes.length == HASH_BYTES;
   }
 

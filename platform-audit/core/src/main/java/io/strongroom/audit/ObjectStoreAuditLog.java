@@ -228,6 +228,11 @@ public final class ObjectStoreAuditLog implements AuditLog {
   }
 
   @Override
+  public List<byte[]> subsetProof(long[] indexes, long size) {
+    return reader.subsetProof(indexes, size);
+  }
+
+  @Override
   public List<byte[]> consistencyProof(long from, long to) {
     return reader.consistencyProof(from, to);
   }

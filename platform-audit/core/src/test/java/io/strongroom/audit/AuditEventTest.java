@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.strongroom.base.JsonValue;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -80,6 +79,83 @@ class AuditEventTest {
     assertInvalid(() -> EVENT.withReason("SECRET\ud800"), "reason");
     assertInvalid(() -> EVENT.withAttribute("SECRET KEY", "x"), "attributes");
     assertInvalid(() -> EVENT.withAttribute("key", "SECRET\udc00"), "attributes.key");
+    assertInvalid(() -> EVENT.withSource(""), "source");
+    assertInvalid(() -> EVENT.withRequest("x".repeat(257)), "request");
+    assertInvalid(() -> EVENT.numbered("run", -1), "seq");
+    assertInvalid(() -> new PersonalPart.Committed("SECRET"), "personal");
+    assertInvalid(() -> new PersonalPart.Sealed("SECRET", "AAEC"), "personal");
+    assertInvalid(() -> new PersonalPart.Sealed("ab".repeat(32), "SECRET="), "personal");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "4111111111111111",
+        "card 4111 1111 1111 1111 was used",
+        "ref 7, 4111-1111-1111-1111.",
+        "1 4111111111111111",
+        "(378282246310005)",
+        "2223003122003222",
+        "30569309025904",
+        "3530111333300000",
+        "6011111111111117",
+      })
+  void cardNumberIsRefusedWhereverItStands(String text) {
+    assertCard(() -> EVENT.withReason(text), "reason", text);
+    assertCard(() -> EVENT.withAttribute("note", text), "attributes.note", text);
+    assertCard(() -> EVENT.withRequest(text), "request", text);
+    assertCard(() -> AuditEvent.of("a", "B", text, "d", AT), "resource", text);
+  }
+
+  private static void assertCard(ThrowingCallable call, String field, String secret) {
+    assertThatThrownBy(call)
+        .isInstanceOfSatisfying(
+            AuditException.class,
+            e -> {
+              assertThat(e.code()).isEqualTo(AuditErrorCode.CARD_NUMBER);
+              assertThat(e.getMessage()).contains(field).doesNotContain(secret);
+            });
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "4111111111111112",
+        "411111111111",
+        "41111111111111111111",
+        "1769000000000000003",
+        "a4111111111111111",
+        "4111111111111111b",
+        "4111.1111.1111.1111",
+        "2026-01-21T12:00:00.123456789Z",
+        "0000000000000000",
+        "5fb1c2b4-4111-1111-1111-111111111111",
+      })
+  void whatIsNoCardNumberPasses(String text) {
+    assertThat(EVENT.withReason(text).reason()).contains(text);
+  }
+
+  @Test
+  void personalPartsAreOneOfTwoForms() {
+    AuditEvent event = EVENT.withPersonal("who", new Opening(new byte[32], "Ada").commit());
+    String encoded = new String(event.encode(NONCE), StandardCharsets.UTF_8);
+    assertThat(encoded)
+        .contains(
+            "\"personal\":{\"who\":{\"commitment\":"
+                + "\"ddd4c2ee2853abd08e488bb1125861df6799f2ea6f85047878a946ac9eed356b\"}}");
+    String[] others = {
+      encoded.replace("\"commitment\":", "\"hash\":"),
+      encoded.replaceAll("\\{\"commitment\":(\"[0-9a-f]+\")\\}", "$1"),
+      encoded.replaceAll("\\{\"commitment\":\"[0-9a-f]+\"\\}", "{\"sealed\":\"AAEC\"}"),
+      encoded.replaceAll("\\{\"who\".*?\\}\\}", "{}"),
+    };
+    for (String other : others) {
+      assertThat(other).isNotEqualTo(encoded);
+      assertThatThrownBy(() -> AuditEvent.decode(other.getBytes(StandardCharsets.UTF_8)))
+          .isInstanceOfSatisfying(
+              AuditException.class,
+              e -> assertThat(e.code()).isEqualTo(AuditErrorCode.EVENT_INVALID));
+    }
   }
 
   @Test
@@ -108,8 +184,7 @@ class AuditEventTest {
   void attributesAreCopiedAndUnmodifiable() {
     TreeMap<String, String> attributes = new TreeMap<>();
     attributes.put("a", "1");
-    AuditEvent event =
-        new AuditEvent("a", "B", "c", "d", Optional.empty(), AT, Optional.empty(), attributes);
+    AuditEvent event = AuditEvent.of("a", "B", "c", "d", AT).withAttributes(attributes);
     attributes.put("b", "2");
     assertThat(event.attributes()).containsOnlyKeys("a");
     assertThatThrownBy(() -> event.attributes().put("c", "3"))
@@ -163,7 +238,12 @@ class AuditEventTest {
               .withRun(text.reverse().toString())
               .withReason("because " + text)
               .withAttribute("a.b", text.toString())
-              .withAttribute("B", "");
+              .withAttribute("B", "")
+              .withSource(text + ":443")
+              .withRequest(text.toString())
+              .withPersonal("p", new Opening(new byte[32], text.toString()).commit())
+              .withPersonal("q", new PersonalPart.Sealed("ab".repeat(32), "AAECAw=="))
+              .numbered(text.toString(), random.nextInt(1_000));
       byte[] entry = event.encode(NONCE);
       assertThat(JsonValue.parseCanonicalObject(entry).string("at")).isEqualTo(at.toString());
       assertThat(AuditEvent.decode(entry)).isEqualTo(event);

@@ -6,7 +6,6 @@ import io.strongroom.audit.AuditLog;
 import io.strongroom.storage.PipelineRef;
 import io.strongroom.storage.run.RunId;
 import java.time.InstantSource;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.stream.Stream;
 
@@ -41,14 +40,9 @@ final class RunAudit {
       String reason,
       SortedMap<String, String> attributes) {
     log.append(
-        new AuditEvent(
-            actor,
-            action,
-            pipeline.path(),
-            outcome,
-            Optional.of(run.value()),
-            clock.instant(),
-            Optional.of(reason),
-            attributes));
+        AuditEvent.of(actor, action, pipeline.path(), outcome, clock.instant())
+            .withRun(run.value())
+            .withReason(reason)
+            .withAttributes(attributes));
   }
 }

@@ -15,7 +15,6 @@ import java.io.PrintStream;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -64,18 +63,15 @@ final class BalancesCommand {
     attributes.put(
         "accounts", Long.toString(shown.stream().map(Balance::account).distinct().count()));
     attributes.put("publication", state.head().map(Publication::digest).orElse("none"));
-    injector
-        .getInstance(AuditLog.class)
-        .append(
-            new AuditEvent(
+    AuditEvent event =
+        AuditEvent.of(
                 injector.getInstance(LakeConfig.class).actor(),
                 "TOKENS_REVEALED",
                 "dataset/" + LakeDatasets.gold(Protection.SEALED).ref().path(),
                 "success",
-                Optional.empty(),
-                injector.getInstance(InstantSource.class).instant(),
-                line.reason(),
-                attributes));
+                injector.getInstance(InstantSource.class).instant())
+            .withAttributes(attributes);
+    injector.getInstance(AuditLog.class).append(line.reason().map(event::withReason).orElse(event));
   }
 
   private PublishedState published() {

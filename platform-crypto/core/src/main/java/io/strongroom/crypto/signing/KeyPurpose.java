@@ -12,6 +12,8 @@ public enum KeyPurpose {
   PUBLICATION,
   /** Checkpoints of the audit log. */
   CHECKPOINT,
+  /** The second, post-quantum line of the same checkpoints. */
+  COSIGNATURE,
   /** Decisions of approvers. */
   APPROVAL,
   /** Receipts for what was handed in. */

@@ -4,9 +4,9 @@ import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
- * Changes public keys into the form that {@link SigningAlgorithm} states from SubjectPublicKeyInfo,
- * which hardware modules, key services and certificates speak. For the writer of a {@link Signer}
- * whose key is elsewhere.
+ * Changes public keys between the form that {@link SigningAlgorithm} states and
+ * SubjectPublicKeyInfo, which hardware modules, key services and certificates speak. For the writer
+ * of a {@link Signer} whose key is elsewhere, and for verifiers that take no other form.
  */
 public final class PublicKeyEncodings {
   private static final byte[] ED25519 = HexFormat.of().parseHex("302a300506032b6570032100");
@@ -42,6 +42,30 @@ public final class PublicKeyEncodings {
       requireOnCurve(EcdsaCurve.of(algorithm), publicKey, der);
     }
     return publicKey;
+  }
+
+  /**
+   * The SubjectPublicKeyInfo of a public key.
+   *
+   * @param algorithm how the key signs
+   * @param publicKey the public key in the form that the algorithm states
+   * @return the DER encoding that {@link #fromSpki} accepts
+   * @throws IllegalArgumentException when the bytes are not a public key of the algorithm
+   */
+  public static byte[] toSpki(SigningAlgorithm algorithm, byte[] publicKey) {
+    Verifier.of(algorithm, publicKey);
+    return switch (algorithm) {
+      case ED25519 -> joined(ED25519, publicKey, 0);
+      case ECDSA_P256 -> joined(P256, EcdsaCurve.P256.uncompressed(publicKey), 1);
+      case ECDSA_P384 -> joined(P384, EcdsaCurve.P384.uncompressed(publicKey), 1);
+      case ML_DSA_44 -> joined(ML_DSA_44, publicKey, 0);
+    };
+  }
+
+  private static byte[] joined(byte[] prefix, byte[] key, int from) {
+    byte[] der = Arrays.copyOf(prefix, prefix.length + key.length - from);
+    System.arraycopy(key, from, der, prefix.length, key.length - from);
+    return der;
   }
 
   private static byte[] behind(byte[] prefix, byte[] der, int length) {

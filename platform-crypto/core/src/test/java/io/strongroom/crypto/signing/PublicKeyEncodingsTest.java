@@ -65,8 +65,18 @@ class PublicKeyEncodingsTest {
       KeyPair keys = generate(algorithm);
       byte[] publicKey = PublicKeyEncodings.fromSpki(algorithm, keys.getPublic().getEncoded());
       assertThat(publicKey).hasSize(algorithm.publicKeyLength());
+      assertThat(PublicKeyEncodings.toSpki(algorithm, publicKey))
+          .isEqualTo(keys.getPublic().getEncoded());
       assertThat(Verifier.of(algorithm, publicKey).verify(MESSAGE, sign(algorithm, keys))).isTrue();
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whatIsNoPublicKeyHasNoEncoding(SigningAlgorithm algorithm) {
+    byte[] tooLong = new byte[algorithm.publicKeyLength() + 1];
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> PublicKeyEncodings.toSpki(algorithm, tooLong));
   }
 
   @ParameterizedTest

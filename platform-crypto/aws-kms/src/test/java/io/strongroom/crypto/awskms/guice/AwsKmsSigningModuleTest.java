@@ -133,7 +133,7 @@ class AwsKmsSigningModuleTest {
       assertThat(injector.getInstance(key(purpose))).isSameAs(signer);
     }
     for (KeyPurpose purpose :
-        List.of(KeyPurpose.APPROVAL, KeyPurpose.CHECKPOINT, KeyPurpose.RECEIPT)) {
+        List.of(KeyPurpose.APPROVAL, KeyPurpose.CHECKPOINT, KeyPurpose.COSIGNATURE)) {
       assertThatThrownBy(() -> injector.getInstance(key(purpose)))
           .isInstanceOf(ConfigurationException.class);
     }
@@ -193,6 +193,7 @@ class AwsKmsSigningModuleTest {
   void everySettingIsRead() {
     settings.put("crypto.aws-kms.signing-key.approval", arn("approval"));
     settings.put("crypto.aws-kms.signing-key.checkpoint", arn("checkpoint"));
+    settings.put("crypto.aws-kms.signing-key.cosignature", arn("cosignature"));
     settings.put("crypto.aws-kms.signing-key.receipt", arn("receipt"));
     settings.put("crypto.aws-kms.attempts", "7");
     AwsKmsSigningConfig config = config();

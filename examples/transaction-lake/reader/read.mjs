@@ -1,15 +1,15 @@
 // An independent reader of what a pipeline has published: Node 18 or newer, nothing but its standard library.
-// It follows pointer -> publications -> generations -> manifests -> files, checks every digest, signature and
-// decision on the way, decrypts nothing, and prints what it found as JSON, in no code of the Java libraries.
+// It follows pointer -> publications -> generations -> manifests -> files, checks every digest, signature, decision
+// and schema on the way, decrypts nothing, and prints what it found as JSON, in no code of the Java libraries.
 //
 //   node read.mjs STORE_FOLDER ROOT_DIGEST DOMAIN/PIPELINE [DOMAIN/PIPELINE ...]
-//
 // STORE_FOLDER is the root of the local object store, ROOT_DIGEST the pinned SHA-256 of the keyring's root key.
 // Exit code 76 and one line naming the object when something does not hold.
 import { createHash, createPublicKey, verify } from "node:crypto";
 import { readFileSync, createReadStream } from "node:fs";
 import { join } from "node:path";
 import { checkDecisions } from "./decisions.mjs";
+import { checkSchema } from "./schemas.mjs";
 
 const [store, rootDigest, ...pipelines] = process.argv.slice(2);
 function refuse(object, why) {
@@ -33,8 +33,8 @@ function path(key) {
     [...Buffer.from(segment)]
       .map((b, i) => {
         const c = String.fromCharCode(b);
-        if (/[A-Za-z0-9\-_.=+,@~]/.test(c) && !(i === 0 && c === ".")) return c;
-        return "%" + b.toString(16).toUpperCase().padStart(2, "0");
+        const plain = /[A-Za-z0-9\-_.=+,@~]/.test(c) && (i > 0 || c !== ".");
+        return plain ? c : "%" + b.toString(16).toUpperCase().padStart(2, "0");
       })
       .join("");
   return join(store, ...key.split("/").map(name));
@@ -45,8 +45,7 @@ function object(key, { missing } = {}) {
   try {
     bytes = readFileSync(path(key));
   } catch (e) {
-    if (e.code === "ENOENT" && missing) return undefined;
-    refuse(key, "is missing");
+    return e.code === "ENOENT" && missing ? undefined : refuse(key, "is missing");
   }
   try {
     const json = JSON.parse(bytes.toString("utf8"));
@@ -55,17 +54,14 @@ function object(key, { missing } = {}) {
   return refuse(key, "is not canonical JSON");
 }
 
-function publicKey(raw) {
-  const key = Buffer.concat([Buffer.from("302a300506032b6570032100", "hex"), raw]);
-  return createPublicKey({ key, format: "der", type: "spki" });
-}
+const ED25519 = Buffer.from("302a300506032b6570032100", "hex");
+const publicKey = (raw) => createPublicKey({ key: Buffer.concat([ED25519, raw]), format: "der", type: "spki" });
 
 // DSSE pre-authentication encoding over the canonical object without its signatures.
 function checkSignature({ key, json }, type, keyFor) {
   const { signatures, ...body } = json;
   const payload = Buffer.from(canonical(body));
-  const head = `DSSEv1 ${Buffer.byteLength(type)} ${type} ${payload.length} `;
-  const message = Buffer.concat([Buffer.from(head), payload]);
+  const message = Buffer.concat([Buffer.from(`DSSEv1 ${type.length} ${type} ${payload.length} `), payload]);
   if (!Array.isArray(signatures) || !signatures.length) refuse(key, "is not signed");
   for (const { keyid, sig } of signatures) {
     const raw = keyFor(keyid);
@@ -93,6 +89,8 @@ function digestNamed(key, digest) {
   if (sha256(stored.bytes) !== digest) refuse(key, "does not have the digest that names it");
   return stored;
 }
+
+const reader = { refuse, object, digestNamed, signed, sha256, canonical, keys };
 
 async function checkFile(file) {
   const hash = createHash("sha256");
@@ -123,7 +121,7 @@ async function readPipeline(name) {
     digest = publication.previous;
     if (!digest && seq !== 1) refuse(key, "names no previous publication");
   }
-  checkDecisions({ refuse, object, digestNamed, signed, sha256, keys }, control, name, history);
+  checkDecisions(reader, control, name, history);
   const newest = history[0].body;
   const datasets = {};
   for (const [dataset, digest] of Object.entries(newest.generations)) {
@@ -134,7 +132,9 @@ async function readPipeline(name) {
         const manifest = signed(stored, "manifest");
         if (manifest.run !== entry.run || manifest.status !== "COMMITTED") refuse(stored.key, "is not a commit");
         sums.runs.push(entry.run);
-        for (const file of manifest.datasets.find((d) => d.dataset === dataset).files) {
+        const output = manifest.datasets.find((d) => d.dataset === dataset);
+        if (output.schema) sums.schemas = checkSchema(reader, control, stored.key, output);
+        for (const file of output.files) {
           await checkFile(file);
           sums.files += 1;
           sums.rows += file.rows;

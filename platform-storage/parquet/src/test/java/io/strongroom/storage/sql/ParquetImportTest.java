@@ -17,7 +17,9 @@ import io.strongroom.storage.WriteResult;
 import io.strongroom.storage.parquet.ParquetErrorCode;
 import io.strongroom.storage.parquet.ParquetImport;
 import io.strongroom.storage.parquet.ParquetLayout;
+import io.strongroom.storage.publication.DerivedCopies;
 import io.strongroom.storage.publication.Finding;
+import io.strongroom.storage.publication.Fsck;
 import io.strongroom.storage.publication.LakeVerifier;
 import io.strongroom.storage.run.DataFile;
 import io.strongroom.storage.run.DatasetOutput;
@@ -40,6 +42,8 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -283,6 +287,62 @@ class ParquetImportTest {
       }
     }
     assertThat(crashed).isGreaterThan(20);
+  }
+
+  private static List<Finding> found(PublishedLake lake, Duration later) {
+    List<Finding> found = new ArrayList<>();
+    new Fsck(
+            lake.store,
+            PublishedLake.PIPELINE,
+            lake.keyring(),
+            lake.intents,
+            () -> PublishedLake.NOW.plus(later))
+        .unwrapping(lake.keys)
+        .withSymlinks(key -> "s3://bank/" + key)
+        .ofReplica(Duration.ofMinutes(15))
+        .check(found::add);
+    return found;
+  }
+
+  @Test
+  void aCopyOfTheLakeWaitsForAnImportedFileAndNamesItWhenItIsLateOrAnother() throws Exception {
+    PublishedLake lake = new PublishedLake();
+    lake.register(SPEC, SCHEMA);
+    lake.store.put("incoming/a.parquet", bytes());
+    run(lake, lake.store, "r-1", "incoming/a.parquet");
+    new DerivedCopies(lake.store).withSymlinks(key -> "s3://bank/" + key).write(lake.state());
+    assertThat(found(lake, Duration.ofMinutes(1))).isEmpty();
+    String path = lake.state().liveFiles(SPEC.ref()).get(0).file().path();
+    byte[] content = lake.store.get(path).orElseThrow().content();
+
+    lake.store.delete(path);
+    assertThat(found(lake, Duration.ofMinutes(1)))
+        .singleElement()
+        .matches(finding -> finding.kind() == Finding.Kind.NOT_YET)
+        .matches(finding -> finding.object().equals(path));
+    assertThat(found(lake, Duration.ofMinutes(16)))
+        .singleElement()
+        .matches(finding -> finding.severity() == Finding.Severity.ERROR)
+        .matches(finding -> finding.object().equals(path));
+    byte[] altered = content.clone();
+    altered[content.length / 2] ^= 1;
+    lake.store.put(path, altered);
+    assertThat(found(lake, Duration.ofMinutes(1)))
+        .singleElement()
+        .matches(finding -> finding.severity() == Finding.Severity.ERROR)
+        .matches(finding -> finding.object().equals(path));
+
+    lake.store.put(path, content);
+    String schema =
+        PublishedLake.PIPELINE.control() + "schemas/" + SPEC.ref().path() + "/000001.json";
+    byte[] registered = lake.store.get(schema).orElseThrow().content();
+    lake.store.put(schema, new byte[] {'{', '}'});
+    assertThat(found(lake, Duration.ofMinutes(16)))
+        .anyMatch(finding -> finding.object().equals(schema));
+    lake.store.put(schema, registered);
+    // The object that was taken is nobody's any more.
+    lake.store.delete("incoming/a.parquet");
+    assertThat(found(lake, Duration.ofMinutes(16))).isEmpty();
   }
 
   private byte[] bytes() throws Exception {

@@ -30,6 +30,7 @@ import io.strongroom.storage.parquet.ParquetLayout;
 import io.strongroom.storage.parquet.ParquetRowReader;
 import io.strongroom.storage.parquet.ParquetRowWriter;
 import io.strongroom.storage.parquet.ParquetSchema;
+import io.strongroom.storage.publication.IntentLog;
 import io.strongroom.storage.publication.LiveFile;
 import io.strongroom.storage.publication.PromotionResult;
 import io.strongroom.storage.publication.PublishedState;
@@ -69,14 +70,25 @@ public final class PublishedLake {
   public static final Instant NOW = Instant.parse("2026-01-21T02:00:00Z");
   private static final Signer MANIFESTS = signer(KeyPurpose.MANIFEST, 1);
   private static final Signer PUBLICATIONS = signer(KeyPurpose.PUBLICATION, 2);
-  private static final Keyring KEYRING = trusted();
+  private static final RootKey ROOT = RootKey.fromSeed(seed(9));
+
+  /** The keyring as it would stand in the store. */
+  static final byte[] STORED_KEYRING =
+      Keyring.create(
+          ROOT,
+          1,
+          List.of(
+              VerificationKey.of(MANIFESTS, "pipeline"),
+              VerificationKey.of(PUBLICATIONS, "pipeline")));
+
+  private static final Keyring KEYRING = Keyring.parse(STORED_KEYRING, ROOT.digest());
 
   public final ObjectStore store;
   public final RawAesKeyService keys;
   public final SchemaHistory history;
   public final RunStore runs;
   public final Publisher publisher;
-  public final InMemoryIntentLog intents;
+  public final IntentLog intents;
   private final Path folder;
 
   public PublishedLake(Path folder) {
@@ -101,8 +113,7 @@ public final class PublishedLake {
     this(lake.folder, store, lake.keys, lake.intents);
   }
 
-  private PublishedLake(
-      Path folder, ObjectStore store, RawAesKeyService keys, InMemoryIntentLog intents) {
+  PublishedLake(Path folder, ObjectStore store, RawAesKeyService keys, IntentLog intents) {
     this.folder = folder;
     this.store = store;
     this.keys = keys;
@@ -123,16 +134,9 @@ public final class PublishedLake {
     return seed;
   }
 
-  private static Keyring trusted() {
-    RootKey root = RootKey.fromSeed(seed(9));
-    return Keyring.parse(
-        Keyring.create(
-            root,
-            1,
-            List.of(
-                VerificationKey.of(MANIFESTS, "pipeline"),
-                VerificationKey.of(PUBLICATIONS, "pipeline"))),
-        root.digest());
+  /** What a reader of the keyring pins. */
+  static String rootDigest() {
+    return ROOT.digest();
   }
 
   /** A dataset of the layer silver. */

@@ -3,9 +3,6 @@ package io.strongroom.pipeline;
 import io.strongroom.storage.publication.DerivedCopies;
 import io.strongroom.storage.publication.Publication;
 import io.strongroom.storage.publication.PublishedState;
-import io.strongroom.storage.run.Manifest;
-import io.strongroom.storage.run.RunStore;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -14,7 +11,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 
 /**
  * What follows a publication and may be lost in a crash: its entry in the audit log and the derived
@@ -26,13 +22,11 @@ final class AfterPublication {
 
   private static final String PUBLICATION = "publication";
 
-  private final RunServices services;
-  private final RunStore runs;
+  private final DerivedCopies copies;
   private final RunAudit audit;
 
-  AfterPublication(RunServices services, RunStore runs, RunAudit audit) {
-    this.services = services;
-    this.runs = runs;
+  AfterPublication(DerivedCopies copies, RunAudit audit) {
+    this.copies = copies;
     this.audit = audit;
   }
 
@@ -57,8 +51,8 @@ final class AfterPublication {
         missing = true;
       }
     }
-    if (!copiesStand(head.get())) {
-      new DerivedCopies(services.store()).write(state);
+    if (!copies.areWritten(state)) {
+      copies.write(state);
       missing = true;
     }
     return missing;
@@ -105,28 +99,5 @@ final class AfterPublication {
         promotion.run().orElseThrow(),
         promotion.reason(),
         attributes);
-  }
-
-  private boolean copiesStand(Publication head) {
-    for (String dataset : head.generations().keySet()) {
-      Optional<String> latest =
-          services
-              .store()
-              .get(dataset + "/_LATEST.json")
-              .map(copy -> new String(copy.content(), StandardCharsets.UTF_8));
-      if (latest.filter(copy -> copy.contains(head.digest())).isEmpty()) {
-        return false;
-      }
-    }
-    return head.run().flatMap(runs::manifest).stream()
-        .flatMap(AfterPublication::runFolders)
-        .allMatch(folder -> services.store().head(folder + "_SUCCESS").isPresent());
-  }
-
-  private static Stream<String> runFolders(Manifest manifest) {
-    return manifest.datasets().stream()
-        .flatMap(output -> output.files().stream())
-        .map(file -> DataPaths.runFolder(file.path(), manifest.run()))
-        .distinct();
   }
 }

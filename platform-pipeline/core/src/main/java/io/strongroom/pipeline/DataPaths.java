@@ -25,11 +25,6 @@ final class DataPaths {
     return path.startsWith(spec.ref().path() + "/") && path.contains(runSegment(run));
   }
 
-  /** The folder of a run in which a file that {@link #belongs} lies, at any depth. */
-  static String runFolder(String path, RunId run) {
-    return path.substring(0, path.indexOf(runSegment(run)) + runSegment(run).length());
-  }
-
   private static String runSegment(RunId run) {
     return "/run_id=" + run.value() + "/";
   }

@@ -7,12 +7,14 @@ import io.strongroom.crypto.signing.Keyring;
 import io.strongroom.crypto.signing.Signer;
 import io.strongroom.storage.ObjectStore;
 import io.strongroom.storage.StoreProbe;
+import io.strongroom.storage.publication.DerivedCopies;
 import io.strongroom.storage.publication.IntentLog;
 import io.strongroom.storage.publication.SeenPublications;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,6 +79,7 @@ public final class PipelineRunner {
     private InstantSource clock = InstantSource.system();
     private SecureRandom random = new SecureRandom();
     private Progress progress = Progress.none();
+    private @Nullable UnaryOperator<String> symlinks;
     private Duration watch;
 
     private Builder(PipelineConfig config) {
@@ -130,6 +133,18 @@ public final class PipelineRunner {
       return this;
     }
 
+    /**
+     * After each publication also writes the lists of live files that engines follow, for every
+     * ENGINE_READABLE dataset; {@link DerivedCopies#withSymlinks} says more. None by default.
+     *
+     * @param locations the address at which the engine finds the object of a key, such as {@code
+     *     key -> "s3://bank-gold/" + key}
+     */
+    public Builder symlinks(UnaryOperator<String> locations) {
+      this.symlinks = Objects.requireNonNull(locations, "locations");
+      return this;
+    }
+
     /** How long a lease is watched before its process counts as dead: the lease's time to live. */
     Builder watch(Duration duration) {
       this.watch = duration;
@@ -142,10 +157,12 @@ public final class PipelineRunner {
      * @throws NullPointerException naming what is missing
      */
     public PipelineRunner build() {
+      DerivedCopies copies = new DerivedCopies(Objects.requireNonNull(store, "store"));
       return new PipelineRunner(
           new RunServices(
               config,
-              Objects.requireNonNull(store, "store"),
+              store,
+              symlinks == null ? copies : copies.withSymlinks(symlinks),
               Objects.requireNonNull(keyService, "keys: service"),
               Objects.requireNonNull(keyResolver, "keys: resolver"),
               Objects.requireNonNull(keyring, "signing: keyring"),

@@ -71,7 +71,7 @@ final class RunLife {
             services.clock());
     this.audit = new RunAudit(services.auditLog(), pipeline.ref(), services.clock());
     this.log = new RunLog(pipeline.ref().path());
-    this.after = new AfterPublication(services, runs, audit);
+    this.after = new AfterPublication(services.copies(), audit);
   }
 
   RunResult run() {

@@ -7,6 +7,7 @@ import io.strongroom.crypto.signing.Keyring;
 import io.strongroom.crypto.signing.Signer;
 import io.strongroom.storage.ObjectStore;
 import io.strongroom.storage.PipelineRef;
+import io.strongroom.storage.publication.DerivedCopies;
 import io.strongroom.storage.publication.IntentLog;
 import io.strongroom.storage.publication.PublishedState;
 import io.strongroom.storage.publication.SeenPublications;
@@ -18,6 +19,7 @@ import java.time.InstantSource;
 record RunServices(
     PipelineConfig config,
     ObjectStore store,
+    DerivedCopies copies,
     KeyService keyService,
     KeyResolver keyResolver,
     Keyring keyring,

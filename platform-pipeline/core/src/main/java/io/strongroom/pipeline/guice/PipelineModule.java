@@ -18,6 +18,8 @@ import io.strongroom.storage.ObjectStore;
 import io.strongroom.storage.publication.IntentLog;
 import java.time.InstantSource;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * Exposes {@link PipelineRunner}.
@@ -30,6 +32,7 @@ public final class PipelineModule extends PrivateModule {
   private final PipelineConfig config;
   private final Progress progress;
   private final InstantSource clock;
+  private final Optional<UnaryOperator<String>> symlinks;
 
   /**
    * A module that tells progress to nobody and takes the system's time.
@@ -48,9 +51,28 @@ public final class PipelineModule extends PrivateModule {
    * @param clock the time
    */
   public PipelineModule(PipelineConfig config, Progress progress, InstantSource clock) {
+    this(config, progress, clock, Optional.empty());
+  }
+
+  private PipelineModule(
+      PipelineConfig config,
+      Progress progress,
+      InstantSource clock,
+      Optional<UnaryOperator<String>> symlinks) {
     this.config = Objects.requireNonNull(config, "config");
     this.progress = Objects.requireNonNull(progress, "progress");
     this.clock = Objects.requireNonNull(clock, "clock");
+    this.symlinks = symlinks;
+  }
+
+  /**
+   * The same module, whose runner also writes the lists of live files that engines follow; {@link
+   * PipelineRunner.Builder#symlinks} says more.
+   *
+   * @param locations the address at which the engine finds the object of a key
+   */
+  public PipelineModule withSymlinks(UnaryOperator<String> locations) {
+    return new PipelineModule(config, progress, clock, Optional.of(locations));
   }
 
   @Override
@@ -77,13 +99,15 @@ public final class PipelineModule extends PrivateModule {
       @For(KeyPurpose.PUBLICATION) Signer publicationSigner,
       AuditLog auditLog,
       IntentLog intentLog) {
-    return PipelineRunner.builder(pipeline)
-        .store(store)
-        .keys(keys, resolver)
-        .signing(manifestSigner, publicationSigner, keyring)
-        .audit(auditLog, intentLog)
-        .progress(progress)
-        .clock(clock)
-        .build();
+    PipelineRunner.Builder runner =
+        PipelineRunner.builder(pipeline)
+            .store(store)
+            .keys(keys, resolver)
+            .signing(manifestSigner, publicationSigner, keyring)
+            .audit(auditLog, intentLog)
+            .progress(progress)
+            .clock(clock);
+    symlinks.ifPresent(runner::symlinks);
+    return runner.build();
   }
 }

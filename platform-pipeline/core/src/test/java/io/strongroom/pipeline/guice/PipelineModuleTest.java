@@ -42,6 +42,7 @@ import io.strongroom.storage.DatasetMode;
 import io.strongroom.storage.DatasetRef;
 import io.strongroom.storage.DatasetSpec;
 import io.strongroom.storage.Layer;
+import io.strongroom.storage.ObjectStore;
 import io.strongroom.storage.PipelineRef;
 import io.strongroom.storage.Protection;
 import io.strongroom.storage.guice.LocalStoreConfig;
@@ -137,6 +138,38 @@ class PipelineModuleTest {
     assertThat(injector.getInstance(AuditLog.class).entries(0))
         .extracting(entry -> entry.event().action())
         .containsExactly("RUN_STARTED", "RUN_PROMOTING", "RUN_PROMOTED");
+  }
+
+  @Test
+  void theRunnerOfAModuleThatIsAskedListsLiveFilesForEngines() {
+    List<Module> modules = new ArrayList<>(modules());
+    modules.set(
+        modules.size() - 1,
+        new PipelineModule(PipelineConfig.from(ConfigReader.of(settings)))
+            .withSymlinks(key -> "s3://bank/" + key));
+    Injector injector = Guice.createInjector(modules);
+    ObjectStore store = injector.getInstance(ObjectStore.class);
+    DatasetRef gold = new DatasetRef(Layer.GOLD, "payments", "one");
+    Pipeline pipeline =
+        new Pipeline(
+            new PipelineRef("payments", "one"),
+            "1",
+            List.of(
+                new DatasetSpec(
+                    gold,
+                    DatasetMode.SNAPSHOT,
+                    Protection.ENGINE_READABLE,
+                    ConflictRule.NONE,
+                    "v1")),
+            List.of(new Nothing()),
+            GatePolicy.defaults());
+    // A list of a partition in which nothing is live any more goes.
+    String stale = gold.path() + "/_symlink_format_manifest/month=01/manifest";
+    store.put(stale, new byte[] {1});
+    injector
+        .getInstance(PipelineRunner.class)
+        .run(pipeline, RunSpec.of("2024-01", List.of(), "tester"));
+    assertThat(store.get(stale)).isEmpty();
   }
 
   private static final class Nothing implements Step {

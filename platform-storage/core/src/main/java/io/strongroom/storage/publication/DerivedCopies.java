@@ -13,6 +13,7 @@ import io.strongroom.storage.run.DataFile;
 import io.strongroom.storage.run.DatasetOutput;
 import io.strongroom.storage.run.Manifest;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -72,19 +73,63 @@ public final class DerivedCopies {
   }
 
   /**
-   * Writes the copies that the newest publication of a state changes: {@code _LATEST.json} of every
-   * dataset, unless one of a newer publication stands there, and {@code _SUCCESS} of the run that
-   * it made live. A copy that names no stored publication is replaced, whatever number it has.
+   * Writes the copies that the newest publication of a state changes: the lists of live files,
+   * {@code _SUCCESS} of the run that it made live, and at last {@code _LATEST.json} of every
+   * dataset, unless one of a newer publication stands there. A copy that names no stored
+   * publication is replaced, whatever number it has.
    *
    * @param state what is published
    */
   public void write(PublishedState state) {
-    writeLatest(state);
+    writeSymlinks(state);
     state
         .promoted()
         .ifPresent(
             manifest -> manifest.datasets().forEach(output -> writeSuccess(manifest, output)));
-    writeSymlinks(state);
+    writeLatest(state);
+  }
+
+  /**
+   * Whether {@link #write} has been done for a state, or for a later one: every {@code
+   * _LATEST.json} says so, and every {@code _SUCCESS} is there. Takes one request for each; what
+   * was altered or deleted since is {@link Fsck}'s to find.
+   *
+   * @param state what is published
+   */
+  public boolean areWritten(PublishedState state) {
+    boolean[] written = {true};
+    long seq = state.head().map(Publication::seq).orElse(0L);
+    eachLatest(
+        state,
+        (key, content) ->
+            written[0] =
+                written[0]
+                    && standing(key)
+                        .filter(
+                            copy ->
+                                Arrays.equals(copy.content(), content)
+                                    || isNewer(state, copy.content(), seq))
+                        .isPresent());
+    BiConsumer<String, byte[]> present =
+        (key, content) -> written[0] = written[0] && store.head(key).isPresent();
+    state
+        .promoted()
+        .ifPresent(
+            manifest ->
+                manifest.datasets().forEach(output -> eachSuccess(manifest, output, present)));
+    return written[0];
+  }
+
+  /** Empty when there is none, or something that is no copy. */
+  private Optional<StoredObject> standing(String key) {
+    try {
+      return store.get(key);
+    } catch (StorageException e) {
+      if (e.code() == StorageErrorCode.OBJECT_TOO_LARGE) {
+        return Optional.empty();
+      }
+      throw e;
+    }
   }
 
   /**
@@ -93,13 +138,13 @@ public final class DerivedCopies {
    * @param state what is published
    */
   public void rebuild(PublishedState state) {
-    writeLatest(state);
+    writeSymlinks(state);
     for (DatasetRef dataset : state.datasets()) {
       state.eachLiveRun(
           dataset,
           manifest -> manifest.output(dataset).ifPresent(output -> writeSuccess(manifest, output)));
     }
-    writeSymlinks(state);
+    writeLatest(state);
   }
 
   void writeSymlinks(PublishedState state) {

@@ -23,6 +23,8 @@ import io.strongroom.storage.publication.ApprovalPolicy;
 import io.strongroom.storage.publication.ApprovalRule;
 import io.strongroom.storage.publication.Approvals;
 import io.strongroom.storage.publication.Deletions;
+import io.strongroom.storage.publication.DerivedCopies;
+import io.strongroom.storage.publication.Fsck;
 import io.strongroom.storage.publication.LegalHolds;
 import io.strongroom.storage.publication.PublishedState;
 import io.strongroom.storage.publication.Publisher;
@@ -70,7 +72,11 @@ final class Bench {
       InstantSource.fixed(Instant.parse("2026-02-21T02:00:00Z"));
 
   /** The runs whose files and keys are there from the start. */
-  static final List<String> RUNS = List.of("fresh", "next", "R1", "R2", "R3", "A1", "P1", "P2");
+  static final List<String> RUNS =
+      List.of("fresh", "next", "R1", "R2", "R3", "A1", "P1", "P2", "E1", "E2");
+
+  /** The runs whose files in the second dataset are for engines, which follow lists of them. */
+  private static final Set<String> READABLE = Set.of("E1", "E2");
 
   /** A run that needs an approval. */
   static final String GOVERNED = "A1";
@@ -158,6 +164,18 @@ final class Bench {
     return new Sweep(store, runs(), KEYRING, store, LATER);
   }
 
+  DerivedCopies copies() {
+    return new DerivedCopies(store).withSymlinks(Bench::location);
+  }
+
+  Fsck fsck() {
+    return new Fsck(store, PIPELINE, KEYRING, store, CLOCK).withSymlinks(Bench::location);
+  }
+
+  static String location(String key) {
+    return "s3://lake/" + key;
+  }
+
   PublishedState state() {
     return PublishedState.read(store, PIPELINE, KEYRING);
   }
@@ -187,7 +205,14 @@ final class Bench {
     for (DatasetRef dataset : DATASETS) {
       outputs.add(
           new DatasetOutput(
-              new DatasetSpec(dataset, DatasetMode.APPEND, Protection.SEALED, conflicts, "v1"),
+              new DatasetSpec(
+                  dataset,
+                  DatasetMode.APPEND,
+                  dataset.layer() == Layer.SILVER && READABLE.contains(job.run())
+                      ? Protection.ENGINE_READABLE
+                      : Protection.SEALED,
+                  conflicts,
+                  "v1"),
               keyId(job.run(), dataset),
               ControlJson.sha256(content(job.run())),
               List.of(

@@ -159,6 +159,9 @@ final class Explorer {
       }
     }
     if (quiet) {
+      if (scenario.listing()) {
+        invariants.requireLists(state.snapshot);
+      }
       invariants.requireLife(state.snapshot);
       for (int slot : state.slots) {
         if (slot <= ENDED) {

@@ -19,6 +19,7 @@ import io.strongroom.storage.publication.PublishedState;
 import io.strongroom.storage.run.Manifest;
 import io.strongroom.storage.run.RunId;
 import io.strongroom.storage.run.RunRequest;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -91,6 +92,7 @@ final class Invariants {
       return;
     }
     requireVerifies(snapshot);
+    requireListsAreMended(snapshot);
     requireDeleted(snapshot);
     requirePublished(Program.run(Bench.Job.of("fresh", "fresh", "2030-01")), snapshot);
     String runs = Bench.PATHS.runs();
@@ -111,6 +113,28 @@ final class Invariants {
       } else if (manifest.get().isCommitted()) {
         requireNotLost(manifest.get(), snapshot);
       }
+    }
+  }
+
+  /** Engines see what is published and nothing else. */
+  void requireLists(Snapshot snapshot) {
+    SortedMap<String, String> found = new TreeMap<>();
+    for (String key : snapshot.keys()) {
+      if (Snapshot.isList(key)) {
+        byte[] list = contents.content(snapshot.content(key));
+        found.put(key, new String(list, StandardCharsets.UTF_8));
+      }
+    }
+    if (!found.equals(lake(snapshot).lists())) {
+      throw new Violation("the lists of live files are " + found);
+    }
+  }
+
+  private void requireListsAreMended(Snapshot snapshot) {
+    if (snapshot.keys().stream().anyMatch(Snapshot::isList)) {
+      Solo solo = new Solo(contents, snapshot, without);
+      solo.bench().fsck().repair(finding -> {});
+      requireLists(solo.now());
     }
   }
 

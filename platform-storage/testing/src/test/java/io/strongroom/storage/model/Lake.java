@@ -185,6 +185,24 @@ final class Lake {
     }
   }
 
+  /** What the lists of live files should be: the locations of each, by the list's key. */
+  SortedMap<String, String> lists() {
+    SortedMap<String, String> lists = new TreeMap<>();
+    for (String run : live().values()) {
+      for (JsonObject output : manifest(run).objects("datasets")) {
+        for (JsonObject file : output.objects("files")) {
+          if (output.string("protection").equals("ENGINE_READABLE")) {
+            String month = file.object("partition").string("month");
+            lists.put(
+                output.string("dataset") + "/_symlink_format_manifest/month=" + month + "/manifest",
+                Bench.location(file.string("path")) + "\n");
+          }
+        }
+      }
+    }
+    return lists;
+  }
+
   /** The oldest publication that can be read. */
   private long floor() {
     return steps.get(0).floor();

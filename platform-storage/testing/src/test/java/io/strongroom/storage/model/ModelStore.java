@@ -93,7 +93,10 @@ final class ModelStore implements ObjectStore, IntentLog {
 
   @Override
   public void delete(String key) {
-    throw new Violation("object " + key + " was deleted, and its versions were not");
+    if (!Snapshot.isList(key)) {
+      throw new Violation("object " + key + " was deleted, and its versions were not");
+    }
+    deleteAllVersions(key);
   }
 
   @Override

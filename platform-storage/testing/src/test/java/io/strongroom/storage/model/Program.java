@@ -32,6 +32,7 @@ import java.util.stream.Collectors;
 record Program(String name, Function<Bench, Object> body) {
 
   static final String HOLD = "hold of ";
+  static final String LISTS = " and lists";
 
   /** A retirement was faster than a rollback. */
   record TooLate(long toSeq) {}
@@ -211,6 +212,17 @@ record Program(String name, Function<Bench, Object> body) {
                         "counsel",
                         "case 7",
                         Bench.CLOCK.instant())));
+  }
+
+  /** The same, and then the copies of what is published, lists of live files among them. */
+  Program andLists() {
+    return new Program(
+        name + LISTS,
+        bench -> {
+          Object result = body.apply(bench);
+          bench.copies().write(bench.state());
+          return result;
+        });
   }
 
   private static RunRequest claim(Bench bench, Bench.Job job) {

@@ -58,7 +58,8 @@ class PublicationModelTest {
     "HOLDS, retention and hold",
     "HOLDS, 'retirement of what is held, and run'",
     "ENDED_FIRST, sweep and run",
-    "MANIFEST_IF_ABSENT, sweep and run"
+    "MANIFEST_IF_ABSENT, sweep and run",
+    "LOOKED_AGAIN, lists of a promotion and a rollback"
   })
   void takingAwayARuleIsNoticed(Rule rule, String name) {
     Scenario scenario = scenario(name).faults(rule.crashesToNotice(), 0).without(rule);

@@ -23,7 +23,9 @@ enum Rule {
   /** Whoever retires or deletes asks for legal holds. */
   HOLDS,
   /** A sweep ends a run before it deletes what the run has left. */
-  ENDED_FIRST;
+  ENDED_FIRST,
+  /** Whoever wrote lists of live files looks again whether they are of the newest publication. */
+  LOOKED_AGAIN;
 
   /** How many crashes it takes for its absence to show. */
   int crashesToNotice() {

@@ -48,6 +48,13 @@ record Scenario(
         .collect(Collectors.toSet());
   }
 
+  /** Whether all end with the lists of what is published, and nothing goes wrong on the way. */
+  boolean listing() {
+    return crashes == 0
+        && lostReplies == 0
+        && actors.stream().allMatch(program -> program.name().endsWith(Program.LISTS));
+  }
+
   Scenario unmerged() {
     return new Scenario(name, before, actors, crashes, lostReplies, agree, false, without);
   }

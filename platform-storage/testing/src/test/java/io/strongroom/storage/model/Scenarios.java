@@ -29,6 +29,8 @@ final class Scenarios {
 
   private static final Program CLAIMED = Program.claim(Job.of("R1", "a", "2026-03"));
 
+  private static final Program ENGINES = Program.run(Job.of("E1", "e1", "2026-01")).andLists();
+
   private Scenarios() {}
 
   /** Two processes. */
@@ -102,6 +104,11 @@ final class Scenarios {
             List.of(P1, P2, Program.plan(), Program.hold("P1")),
             Program.retireStanding(),
             FIRST),
+        Scenario.of(
+            "lists of a promotion and a rollback",
+            List.of(ENGINES, Program.commit(Job.of("E2", "e2", "2026-02"))),
+            Program.promote("E2").andLists(),
+            ROLLBACK.andLists()),
         Scenario.of("sweep and run", ONE, Program.sweep(), FIRST),
         Scenario.of(
             "two sweeps of a dead run", List.of(P1, CLAIMED), Program.sweep(), Program.sweep()));

@@ -99,6 +99,8 @@ final class Snapshot {
       return isLasting(head.key()) && has(head.key());
     } else if (operation instanceof Operation.PutIfAbsent put) {
       return has(put.key());
+    } else if (operation instanceof Operation.Put put) {
+      return isImmutable(put.key()) && content(put.key()) == put.content();
     } else if (operation instanceof Operation.PutIfMatch put) {
       // No content comes back: the pointer's number only grows.
       return !canStillLand(put);
@@ -107,8 +109,8 @@ final class Snapshot {
     } else if (operation instanceof Operation.HoldsIntent holds) {
       return hasIntent(holds.id());
     } else if (operation instanceof Operation.Delete delete) {
-      // Nobody creates it again.
-      return !has(delete.key());
+      // Nobody creates it again, but for a list of live files.
+      return !has(delete.key()) && !isList(delete.key());
     }
     return false;
   }
@@ -122,16 +124,21 @@ final class Snapshot {
   }
 
   static boolean isImmutable(String key) {
-    return !key.endsWith("/_LATEST.json") && !key.endsWith("/lease.json");
+    return !key.endsWith("/_LATEST.json") && !key.endsWith("/lease.json") && !isList(key);
+  }
+
+  /** Lists of live files for engines. */
+  static boolean isList(String key) {
+    return key.contains("/_symlink_format_manifest/");
   }
 
   private static boolean isLasting(String key) {
     return isImmutable(key) && !isDeletable(key);
   }
 
-  /** Files and keys of runs; nothing else is ever deleted. */
+  /** Files and keys of runs and lists of files; nothing else is ever deleted. */
   private static boolean isDeletable(String key) {
-    return key.endsWith(".parquet") || key.endsWith("/keys.json");
+    return key.endsWith(".parquet") || key.endsWith("/keys.json") || isList(key);
   }
 
   boolean holds(IntentReceipt receipt, String intentId) {
@@ -184,7 +191,7 @@ final class Snapshot {
   }
 
   private Effect written(String key, int content) {
-    if (isImmutable(key) && has(key)) {
+    if (isImmutable(key) && has(key) && content(key) != content) {
       throw new Violation("object " + key + " was replaced");
     }
     return new Effect(with(key, content), new Reply.Won(Contents.etag(content)));

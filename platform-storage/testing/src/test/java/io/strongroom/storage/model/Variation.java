@@ -14,6 +14,8 @@ final class Variation implements Function<Operation, Reply> {
   private final Function<Operation, Reply> answers;
   private Operation.@Nullable PutIfMatch delayed;
   private Operation.@Nullable PutIfAbsent ended;
+  private @Nullable Reply pointer;
+  private boolean listing;
 
   private Variation(Set<Rule> without, Contents contents, Function<Operation, Reply> answers) {
     this.without = without;
@@ -51,6 +53,9 @@ final class Variation implements Function<Operation, Reply> {
         && list.prefix().equals(Bench.PATHS.holds())) {
       return new Reply.Listing(List.of());
     }
+    if (without.contains(Rule.LOOKED_AGAIN)) {
+      return lookingOnce(operation);
+    }
     if (without.contains(Rule.RETIRED_FIRST)) {
       return retiringLast(operation);
     }
@@ -76,6 +81,17 @@ final class Variation implements Function<Operation, Reply> {
           : answers.apply(operation);
     }
     return answers.apply(operation);
+  }
+
+  /** Whoever has begun to list live files finds the pointer where it was. */
+  private Reply lookingOnce(Operation operation) {
+    listing |= operation instanceof Operation.ListKeys list && Snapshot.isList(list.prefix());
+    Reply before = pointer;
+    if (!operation.equals(new Operation.Get(Bench.PATHS.latest()))) {
+      return answers.apply(operation);
+    }
+    pointer = listing && before != null ? before : answers.apply(operation);
+    return pointer;
   }
 
   private boolean pointsAtRetirement(int pointer) {

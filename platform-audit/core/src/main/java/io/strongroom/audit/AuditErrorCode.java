@@ -98,7 +98,31 @@ public enum AuditErrorCode implements ErrorCode {
       "AUD-041",
       ErrorCategory.UNKNOWN_OUTCOME,
       "An entry of a run's trail may or may not have been appended, so the trail is never closed.",
-      "Leave the run unclosed; evidence of it says so. Look at the cause of the failed append.");
+      "Leave the run unclosed; evidence of it says so. Look at the cause of the failed append."),
+  /** A file of evidence is not whole or not of the format. */
+  EVIDENCE_DAMAGED(
+      "AUD-042",
+      ErrorCategory.INTEGRITY,
+      "A file of evidence was changed or cut off, or is none.",
+      "Get the file again from where it was exported; the message names the line."),
+  /** A file of evidence is whole, but something in it is not borne out. */
+  EVIDENCE_REFUSED(
+      "AUD-043",
+      ErrorCategory.INTEGRITY,
+      "A signature, digest or proof in a file of evidence does not lead to what it shall prove.",
+      "Do not rely on the file; the message names the line and what does not hold."),
+  /** There is nothing to make evidence of. */
+  NO_SUCH_RUN(
+      "AUD-044",
+      ErrorCategory.INPUT,
+      "The run is not decided and the log has no entry of it.",
+      "Check the run's id and the pipeline; evidence can be exported once a run has an entry."),
+  /** An inclusion proof is malformed or does not hold. */
+  PROOF_INVALID(
+      "AUD-045",
+      ErrorCategory.INTEGRITY,
+      "An inclusion proof is malformed or does not lead from the entry to the checkpoint.",
+      "Do not rely on the entry; get proof and entry from the log again.");
 
   private final String id;
   private final ErrorCategory category;

@@ -247,8 +247,14 @@ public record AuditEvent(
     return bytes;
   }
 
-  /** Reads the bytes of an entry and refuses every encoding but the one {@link #encode} makes. */
-  static AuditEvent decode(byte[] entry) {
+  /**
+   * Reads the stored bytes of an entry. They have one accepted form: canonical JSON as FORMAT.md
+   * describes it.
+   *
+   * @param entry the bytes
+   * @throws AuditException EVENT_INVALID when they are no entry; the message holds nothing of them
+   */
+  public static AuditEvent decode(byte[] entry) {
     try {
       JsonObject json = JsonValue.parseCanonicalObject(entry);
       for (String name : json.members().keySet()) {

@@ -122,7 +122,7 @@ public final class AuditIntentLog implements IntentLog {
   public boolean holds(IntentReceipt receipt, String intentId) {
     return log.entry(receipt.index())
         .filter(entry -> entry.leafHash().equals(receipt.leafHash()))
-        .filter(entry -> intentId.equals(intentOf(entry)))
+        .filter(entry -> intentOf(entry.event()).equals(Optional.of(intentId)))
         .isPresent();
   }
 
@@ -132,22 +132,27 @@ public final class AuditIntentLog implements IntentLog {
     }
     try (Stream<AuditEntry> entries = log.entries(from).limit(to - from)) {
       entries.forEach(
-          entry -> {
-            String id = intentOf(entry);
-            if (!id.isEmpty()) {
-              known.putIfAbsent(id, new IntentReceipt(entry.index(), entry.leafHash()));
-            }
-          });
+          entry ->
+              intentOf(entry.event())
+                  .ifPresent(
+                      id ->
+                          known.putIfAbsent(
+                              id, new IntentReceipt(entry.index(), entry.leafHash()))));
     }
   }
 
-  /** The id of the intent that the entry is of; empty when it is of none. */
-  private static String intentOf(AuditEntry entry) {
-    SortedMap<String, String> attributes = entry.event().attributes();
+  /**
+   * The id of the intent that an event states.
+   *
+   * @param event any event
+   * @return empty when it states none
+   */
+  public static Optional<String> intentOf(AuditEvent event) {
+    SortedMap<String, String> attributes = event.attributes();
     String kind = attributes.getOrDefault(KIND, "");
-    return !kind.isEmpty() && entry.event().action().equals(action(kind))
-        ? attributes.getOrDefault(INTENT, "")
-        : "";
+    return !kind.isEmpty() && event.action().equals(action(kind))
+        ? Optional.ofNullable(attributes.get(INTENT))
+        : Optional.empty();
   }
 
   private static String action(String kind) {

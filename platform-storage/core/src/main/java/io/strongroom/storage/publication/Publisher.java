@@ -8,6 +8,7 @@ import io.strongroom.storage.ObjectStore;
 import io.strongroom.storage.PipelineRef;
 import io.strongroom.storage.StorageErrorCode;
 import io.strongroom.storage.StorageException;
+import io.strongroom.storage.StoreProbe;
 import io.strongroom.storage.WriteResult;
 import io.strongroom.storage.publication.PromotionResult.Held;
 import io.strongroom.storage.publication.PromotionResult.NothingToRollBack;
@@ -35,8 +36,13 @@ import java.util.Set;
  * process, and any number of times at once: a run is published at most once, and a rollback is
  * carried out at most once.
  *
+ * <p>Before its first publication it proves that the store keeps its word ({@link
+ * StoreProbe#requireProven}: one request on a store that has passed before); nothing is published
+ * on one that does not.
+ *
  * <p>Safe for use by several threads and processes. Every method throws {@link StorageException}
  * with {@link StorageErrorCode#STORE_UNAVAILABLE} when the store does not answer; with {@link
+ * StorageErrorCode#CONDITIONAL_WRITES_UNPROVEN} when it ignores conditions; with {@link
  * StorageErrorCode#PUBLICATION_CONTENDED} when other publishers won every round; with a code of
  * category INTEGRITY, naming the object, when what it reads is damaged or forged; and what the
  * intent log throws. It may then be called again.
@@ -54,6 +60,7 @@ public final class Publisher {
   private final PublicationChain chain;
   private final Backoff backoff;
   private final ApprovalPolicy policy;
+  private volatile boolean storeProven;
 
   /**
    * A publisher of a pipeline whose runs need no approval.
@@ -80,8 +87,7 @@ public final class Publisher {
   }
 
   /**
-   * A publisher of a pipeline. Prove first that the store keeps its word, with {@link
-   * io.strongroom.storage.StoreProbe#requireProven}; the runner of platform-pipeline does.
+   * A publisher of a pipeline.
    *
    * @param store where the control objects are
    * @param pipeline whose outputs to publish
@@ -231,6 +237,10 @@ public final class Publisher {
    * faster, begin anew.
    */
   private PromotionResult publish(Change change, String actor, String reason) {
+    if (!storeProven) {
+      StoreProbe.requireProven(store);
+      storeProven = true;
+    }
     Set<String> written = new HashSet<>();
     for (int round = 0; round < ROUNDS; round++) {
       if (round > 0) {

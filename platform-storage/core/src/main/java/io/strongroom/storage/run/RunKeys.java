@@ -1,7 +1,6 @@
 package io.strongroom.storage.run;
 
 import io.strongroom.crypto.DataKey;
-import io.strongroom.crypto.DecryptionFailedException;
 import io.strongroom.crypto.EncryptionContext;
 import io.strongroom.crypto.KeyId;
 import io.strongroom.crypto.KeyResolver;
@@ -29,7 +28,6 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The data keys of a run: one a dataset and key class, made by the key service, and the keys
@@ -87,17 +85,15 @@ public final class RunKeys implements AutoCloseable {
       KeyService keyService,
       KeyResolver keyResolver,
       String tenant) {
-    String key = new ControlPaths(request.pipeline()).keys(request.runId());
     SortedMap<DataKeyName, Optional<String>> wanted = new TreeMap<>();
     for (DatasetSpec spec : datasets) {
       wanted.put(DataKeyName.of(spec.ref()), Optional.empty());
       spec.keyClasses()
           .forEach(name -> wanted.put(new DataKeyName(spec.ref(), name), Optional.empty()));
     }
-    Optional<KeysDocument> stored = read(store, key);
+    Optional<StoredKeys> stored = StoredKeys.find(store, request.pipeline(), request.runId());
     if (stored.isPresent()) {
-      requireTenant(key, stored.get(), tenant);
-      return unwrap(key, stored.get(), request.runId(), request.pipeline(), wanted, keyService);
+      return open(stored.get().requireTenant(tenant), request.runId(), wanted, keyService);
     }
     RunKeys keys = new RunKeys(request.runId(), tenant);
     try {
@@ -124,14 +120,15 @@ public final class RunKeys implements AutoCloseable {
           new KeysDocument(
               request.runId(), request.pipeline(), tenant, 1, wrapped, new TreeMap<>());
       byte[] content = mine.with(keys.macs(mine.authenticatedBytes())).toJson().canonicalBytes();
-      byte[] standing = ControlObjects.first(store, key, content);
+      byte[] standing =
+          ControlObjects.first(
+              store, new ControlPaths(request.pipeline()).keys(request.runId()), content);
       if (Arrays.equals(standing, content)) {
         return keys;
       }
       keys.close();
-      KeysDocument first = parse(key, standing);
-      requireTenant(key, first, tenant);
-      return unwrap(key, first, request.runId(), request.pipeline(), wanted, keyService);
+      StoredKeys first = StoredKeys.parse(request.pipeline(), request.runId(), standing);
+      return open(first.requireTenant(tenant), request.runId(), wanted, keyService);
     } catch (RuntimeException e) {
       keys.close();
       throw e;
@@ -175,7 +172,6 @@ public final class RunKeys implements AutoCloseable {
       Manifest manifest,
       KeyService keyService,
       Collection<DatasetRef> datasets) {
-    String key = new ControlPaths(manifest.pipeline()).keys(manifest.run());
     SortedMap<DataKeyName, Optional<String>> wanted = new TreeMap<>();
     for (DatasetRef dataset : datasets) {
       DatasetOutput output =
@@ -189,8 +185,7 @@ public final class RunKeys implements AutoCloseable {
               (name, commitment) ->
                   wanted.put(new DataKeyName(dataset, name), Optional.of(commitment)));
     }
-    KeysDocument document = read(store, key).orElseThrow(() -> invalid(key, "is missing", null));
-    return unwrap(key, document, manifest.run(), manifest.pipeline(), wanted, keyService);
+    return open(StoredKeys.require(store, manifest), manifest.run(), wanted, keyService);
   }
 
   /**
@@ -202,13 +197,11 @@ public final class RunKeys implements AutoCloseable {
    *     malformed, of another run, or lacks a dataset of the run
    */
   public static void checkForm(ObjectStore store, Manifest manifest) {
-    String key = new ControlPaths(manifest.pipeline()).keys(manifest.run());
-    KeysDocument document = read(store, key).orElseThrow(() -> invalid(key, "is missing", null));
-    requireOwn(key, document, manifest.run(), manifest.pipeline());
+    StoredKeys stored = StoredKeys.require(store, manifest);
     for (DatasetOutput output : manifest.datasets()) {
-      requireKey(key, document, DataKeyName.of(output.spec().ref()));
+      stored.wrapped(DataKeyName.of(output.spec().ref()));
       for (KeyClass keyClass : output.spec().keyClasses()) {
-        requireKey(key, document, new DataKeyName(output.spec().ref(), keyClass));
+        stored.wrapped(new DataKeyName(output.spec().ref(), keyClass));
       }
     }
   }
@@ -224,91 +217,30 @@ public final class RunKeys implements AutoCloseable {
    *     when it is damaged or of another run
    */
   public static List<DatasetRef> datasets(ObjectStore store, PipelineRef pipeline, RunId run) {
-    String key = new ControlPaths(pipeline).keys(run);
-    Optional<KeysDocument> document = read(store, key);
-    document.ifPresent(found -> requireOwn(key, found, run, pipeline));
-    return document.stream()
-        .flatMap(found -> found.wrapped().keySet().stream())
-        .map(DataKeyName::dataset)
-        .distinct()
-        .toList();
+    return StoredKeys.find(store, pipeline, run).map(StoredKeys::datasets).orElse(List.of());
   }
 
-  private static WrappedDataKey requireKey(String key, KeysDocument document, DataKeyName name) {
-    WrappedDataKey wrapped = document.wrapped().get(name);
-    if (wrapped == null) {
-      throw invalid(key, "has no key of " + name.words(), null);
-    }
-    return wrapped;
-  }
-
-  private static RunKeys unwrap(
-      String key,
-      KeysDocument document,
+  private static RunKeys open(
+      StoredKeys stored,
       RunId run,
-      PipelineRef pipeline,
       SortedMap<DataKeyName, Optional<String>> wanted,
       KeyService keyService) {
-    requireOwn(key, document, run, pipeline);
-    RunKeys keys = new RunKeys(run, document.tenant());
+    RunKeys keys = new RunKeys(run, stored.tenant());
     try {
-      for (Map.Entry<DataKeyName, Optional<String>> entry : wanted.entrySet()) {
-        DataKeyName name = entry.getKey();
-        WrappedDataKey wrapped = requireKey(key, document, name);
-        EncryptionContext context = keys.context(name.dataset(), name.purpose(CONTEXT_PURPOSE));
-        Optional<String> commitment = entry.getValue();
-        RunDataKey dataKey =
-            new RunDataKey(
-                run,
-                name,
-                () -> {
-                  DataKey opened = unwrap(key, name, wrapped, context, keyService);
-                  return checked(key, document, name, commitment, opened);
-                });
-        keys.dataKeys.put(name, dataKey);
-        if (name.isDefault()) {
-          dataKey.open();
-        }
-      }
+      wanted.forEach(
+          (name, commitment) -> {
+            stored.wrapped(name);
+            EncryptionContext context = keys.context(name.dataset(), name.purpose(CONTEXT_PURPOSE));
+            RunDataKey dataKey =
+                new RunDataKey(run, name, () -> stored.open(name, commitment, context, keyService));
+            keys.dataKeys.put(name, dataKey);
+            if (name.isDefault()) {
+              dataKey.open();
+            }
+          });
       return keys;
     } catch (RuntimeException e) {
       keys.close();
-      throw e;
-    }
-  }
-
-  private static DataKey unwrap(
-      String key,
-      DataKeyName name,
-      WrappedDataKey wrapped,
-      EncryptionContext context,
-      KeyService keyService) {
-    try {
-      return keyService.unwrap(wrapped, context);
-    } catch (DecryptionFailedException e) {
-      throw invalid(key, "has a key of " + name.words() + " that does not unwrap", e);
-    }
-  }
-
-  /** Compares a key with the manifest, and the document with its code under the key. */
-  private static DataKey checked(
-      String key,
-      KeysDocument document,
-      DataKeyName name,
-      Optional<String> commitment,
-      DataKey opened) {
-    try {
-      if (commitment.isPresent()
-          && !commitment.get().equals(RunDataKey.commitment(document.run(), opened))) {
-        throw invalid(key, "has another key of " + name.words() + " than the manifest", null);
-      }
-      String mac = RunDataKey.mac(document.run(), opened, document.authenticatedBytes());
-      if (!mac.equals(document.macs().get(name))) {
-        throw invalid(key, "is not authentic under the key of " + name.words(), null);
-      }
-      return opened;
-    } catch (RuntimeException e) {
-      opened.close();
       throw e;
     }
   }
@@ -484,38 +416,7 @@ public final class RunKeys implements AutoCloseable {
     return macs;
   }
 
-  private static Optional<KeysDocument> read(ObjectStore store, String key) {
-    return ControlObjects.get(store, key, StorageErrorCode.RUN_KEYS_INVALID)
-        .map(object -> parse(key, object.content()));
-  }
-
-  private static KeysDocument parse(String key, byte[] content) {
-    return ControlObjects.parse(
-        key,
-        content,
-        StorageErrorCode.RUN_KEYS_INVALID,
-        ControlObjects.canonical(KeysDocument::fromJson));
-  }
-
-  private static void requireOwn(
-      String key, KeysDocument document, RunId run, PipelineRef pipeline) {
-    if (!document.run().equals(run) || !document.pipeline().equals(pipeline)) {
-      throw invalid(key, "is of another run or pipeline", null);
-    }
-  }
-
-  private static void requireTenant(String key, KeysDocument document, String tenant) {
-    if (!document.tenant().equals(tenant)) {
-      throw invalid(key, "is of another tenant", null);
-    }
-  }
-
   private static IllegalArgumentException unknown(RunId run, DataKeyName name) {
     return new IllegalArgumentException("run " + run + " has no key of " + name.words());
-  }
-
-  private static StorageException invalid(String key, String problem, @Nullable Throwable cause) {
-    return new StorageException(
-        StorageErrorCode.RUN_KEYS_INVALID, "object " + key + " " + problem, cause);
   }
 }

@@ -13,6 +13,7 @@ import io.strongroom.storage.ObjectInfo;
 import io.strongroom.storage.ObjectStore;
 import io.strongroom.storage.Protection;
 import io.strongroom.storage.StorageErrorCode;
+import io.strongroom.storage.StoreProbe;
 import io.strongroom.storage.WriteResult;
 import io.strongroom.storage.parquet.ParquetErrorCode;
 import io.strongroom.storage.parquet.ParquetImport;
@@ -252,6 +253,7 @@ class ParquetImportTest {
     for (boolean before : new boolean[] {true, false}) {
       for (int at = 1; ; at++) {
         PublishedLake lake = new PublishedLake();
+        StoreProbe.requireProven(lake.store);
         lake.register(SPEC, SCHEMA);
         String key = "incoming/a.parquet";
         lake.store.put(key, bytes());

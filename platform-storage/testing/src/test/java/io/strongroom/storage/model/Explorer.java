@@ -130,6 +130,8 @@ final class Explorer {
                   now[0] = effect.after();
                   return effect.reply();
                 }));
+    // The store has passed its probe.
+    now[0] = now[0].with("probe/passed.v1", contents.number(new byte[0]));
     for (String run : Bench.RUNS) {
       Bench.files(run)
           .forEach((key, content) -> now[0] = now[0].with(key, contents.number(content)));

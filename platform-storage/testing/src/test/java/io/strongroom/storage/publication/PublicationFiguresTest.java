@@ -9,6 +9,7 @@ import io.strongroom.storage.ConflictRule;
 import io.strongroom.storage.DatasetMode;
 import io.strongroom.storage.DatasetSpec;
 import io.strongroom.storage.LocalObjectStore;
+import io.strongroom.storage.StoreProbe;
 import io.strongroom.storage.run.DataFile;
 import io.strongroom.storage.run.DatasetOutput;
 import io.strongroom.storage.run.RunId;
@@ -74,7 +75,9 @@ class PublicationFiguresTest {
 
   @Test
   void aRunOfAThousandFilesIsCommittedPromotedAndRolledBackWithinASecondEach() {
-    TestPipeline pipeline = new TestPipeline(new LocalObjectStore(folder));
+    LocalObjectStore store = new LocalObjectStore(folder);
+    StoreProbe.requireProven(store);
+    TestPipeline pipeline = new TestPipeline(store);
     for (int i = 0; i < 5; i++) {
       String run = "r-" + i;
       RunRequest request = TestRuns.request(run, run, pipeline.head(), Optional.empty());
@@ -98,6 +101,7 @@ class PublicationFiguresTest {
   @Test
   void aRunIsPromotedWithinASecondAmongHalfAMillionLiveOnes() {
     LocalObjectStore store = new LocalObjectStore(folder);
+    StoreProbe.requireProven(store);
     TestPipeline pipeline = new TestPipeline(store);
     Publication first = pipeline.publish("r-0", "0", SPEC, "01");
     ControlPaths paths = new ControlPaths(PIPELINE);

@@ -14,6 +14,7 @@ import io.strongroom.storage.DatasetSpec;
 import io.strongroom.storage.LocalObjectStore;
 import io.strongroom.storage.StorageErrorCode;
 import io.strongroom.storage.StorageException;
+import io.strongroom.storage.WriteResult;
 import io.strongroom.storage.publication.PromotionResult.Held;
 import io.strongroom.storage.publication.PromotionResult.NothingToRollBack;
 import io.strongroom.storage.publication.PromotionResult.Published;
@@ -26,6 +27,7 @@ import io.strongroom.storage.testing.CrashingObjectStore;
 import io.strongroom.storage.testing.CrashingObjectStore.When;
 import io.strongroom.storage.testing.FaultyObjectStore;
 import io.strongroom.storage.testing.FaultyObjectStore.Fault;
+import io.strongroom.storage.testing.ForwardingObjectStore;
 import io.strongroom.storage.testing.InMemoryObjectStore;
 import io.strongroom.storage.testing.SimulatedCrash;
 import java.nio.file.Path;
@@ -63,6 +65,28 @@ class PublisherTest {
     assertThat(pipeline.state().live(TestRuns.key("3"))).isEmpty();
     assertThat(pipeline.state().history()).containsExactly(second, first);
     assertThat(pipeline.state().datasets()).containsExactly(SILVER);
+  }
+
+  @Test
+  void nothingIsPublishedOnAStoreThatIgnoresConditions() {
+    ForwardingObjectStore ignoring =
+        new ForwardingObjectStore(store) {
+          @Override
+          public WriteResult putIfMatch(String key, byte[] content, String etag) {
+            return inner.put(key, content);
+          }
+        };
+    TestPipeline there = new TestPipeline(ignoring);
+    there.commit("r-1", "1", APPEND, "2026-01");
+    for (int i = 0; i < 2; i++) {
+      assertThatThrownBy(() -> there.promote("r-1"))
+          .isInstanceOfSatisfying(
+              StorageException.class,
+              e -> assertThat(e.code()).isEqualTo(StorageErrorCode.CONDITIONAL_WRITES_UNPROVEN));
+    }
+    assertThat(there.intents.intents()).isEmpty();
+    assertThat(there.state().head()).isEmpty();
+    assertThat(pipeline.promote("r-1")).isInstanceOf(Published.class);
   }
 
   @Test

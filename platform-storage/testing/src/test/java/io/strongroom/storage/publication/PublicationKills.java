@@ -156,7 +156,8 @@ final class PublicationKills {
                 name,
                 Long.toString(random.nextLong()),
                 Long.toString(at),
-                random.nextBoolean() ? When.BEFORE.name() : When.AFTER.name())
+                random.nextBoolean() ? When.BEFORE.name() : When.AFTER.name(),
+                Boolean.toString(random.nextInt(4) == 0))
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     ConcurrentLinkedQueue<String> lines = new ConcurrentLinkedQueue<>();

@@ -71,12 +71,12 @@ final class PublicationLife {
     SUPERSEDE(2),
     APPROVED_RUN(2),
     ROLLBACK(2),
-    HOLD(2),
-    RELEASE(1),
+    HOLD(3),
+    RELEASE(3),
     RETAIN(3),
     SWEEP(2),
-    REGISTER(2),
-    MEND(1);
+    REGISTER(3),
+    MEND(2);
 
     private final int weight;
 

@@ -106,6 +106,10 @@ final class ParquetImportKills {
     return reads;
   }
 
+  int leftovers() {
+    return leftovers;
+  }
+
   @Override
   public String toString() {
     return reads
@@ -137,8 +141,8 @@ final class ParquetImportKills {
 
   private void liveAndDie(int kill) throws IOException, InterruptedException {
     boolean chosen = kill % 2 == 0;
-    long at = chosen ? 1 + random.nextLong(120) : Long.MAX_VALUE;
-    long millis = random.nextLong(400);
+    long at = chosen ? 1 + random.nextLong(60) : Long.MAX_VALUE;
+    long millis = random.nextLong(600);
     Process child =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -250,6 +254,7 @@ final class ParquetImportKills {
   /** Imports until it is killed. Arguments: folder, name, n, BEFORE or AFTER. */
   public static void main(String[] arguments) {
     Path folder = Path.of(arguments[0]);
+    new Importer(lake(folder, local(folder)), arguments[1], System.out::println).recover();
     CrashingObjectStore store =
         new CrashingObjectStore(
             local(folder),
@@ -263,7 +268,6 @@ final class ParquetImportKills {
             });
     Importer importer = new Importer(lake(folder, store), arguments[1], System.out::println);
     System.out.println("READY");
-    importer.recover();
     for (int number = 1; ; number++) {
       importer.importOne(number);
     }

@@ -6,7 +6,10 @@ import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 public enum Codec {
   /** Zstandard, level 1 unless set otherwise: smallest for its speed. */
   ZSTD(CompressionCodecName.ZSTD),
-  /** Snappy, for readers that know nothing newer. */
+  /**
+   * Snappy, for readers that know nothing newer. Column chunks of which it would save less than an
+   * eighth, such as those of random identifiers, stay as they are: it is slow with them.
+   */
   SNAPPY(CompressionCodecName.SNAPPY),
   /** Not at all. */
   UNCOMPRESSED(CompressionCodecName.UNCOMPRESSED);

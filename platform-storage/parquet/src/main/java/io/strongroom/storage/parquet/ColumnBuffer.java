@@ -42,6 +42,10 @@ abstract sealed class ColumnBuffer permits NumberBuffer, TextBuffer {
   private int pageRows;
   private int pageNulls;
   private long chunkBytes;
+
+  /** Whether the pages of the chunk are compressed, which its first one decides. */
+  private boolean compressed = true;
+
   private int group;
   private int groupsUntilTrial;
   private @Nullable ColumnBloomFilter bloomFilter;
@@ -159,11 +163,24 @@ abstract sealed class ColumnBuffer permits NumberBuffer, TextBuffer {
             bytes,
             start,
             length);
+    if (pages.isEmpty()) {
+      compressed =
+          settings.codec() != Codec.SNAPPY
+              || encoding != Encoding.PLAIN
+              || SnappyTrial.pays(bytes, start, length, pool);
+    }
     pages.add(page);
-    closed.accept(page);
+    accept(page);
     pageRows = 0;
     pageNulls = 0;
     startPage();
+  }
+
+  private void accept(Page page) {
+    if (!compressed) {
+      page.leaveUncompressed();
+    }
+    closed.accept(page);
   }
 
   private SizeStatistics sizes() {
@@ -204,7 +221,7 @@ abstract sealed class ColumnBuffer permits NumberBuffer, TextBuffer {
     List<Page> chunk = new ArrayList<>(pages.size() + 1);
     Page dictionary = dictionary(new Page.Place(group, ordinal, Page.Place.DICTIONARY));
     if (dictionary != null) {
-      closed.accept(dictionary);
+      accept(dictionary);
       chunk.add(dictionary);
     }
     chunk.addAll(pages);

@@ -45,6 +45,7 @@ final class Page {
   private byte[] bytes;
   private int offset;
   private int length;
+  private boolean compressed = true;
   private State state = State.ENCODED;
   private @Nullable Throwable failure;
 
@@ -64,6 +65,16 @@ final class Page {
 
   Facts facts() {
     return facts;
+  }
+
+  /** Says that the pages of its column chunk stay as they are; before anybody seals the page. */
+  void leaveUncompressed() {
+    compressed = false;
+  }
+
+  /** Whether the pages of its column chunk are compressed, if the file's are. */
+  boolean compressed() {
+    return compressed;
   }
 
   /** Bytes before compression. */

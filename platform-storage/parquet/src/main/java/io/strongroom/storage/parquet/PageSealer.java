@@ -41,7 +41,7 @@ final class PageSealer implements AutoCloseable {
 
   /** Puts the page's final bytes in the place of its encoded ones. */
   void seal(Page page) throws IOException {
-    if (codec != Codec.UNCOMPRESSED) {
+    if (codec != Codec.UNCOMPRESSED && page.compressed()) {
       compress(page);
     }
     if (ciphers != null) {

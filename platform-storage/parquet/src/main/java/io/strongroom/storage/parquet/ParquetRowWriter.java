@@ -469,7 +469,8 @@ public final class ParquetRowWriter implements AutoCloseable {
               .filter(page -> !page.place().dictionary())
               .mapToLong(page -> page.facts().values())
               .sum();
-      file.startColumn(message.getColumns().get(column), values, settings.codec().parquetName());
+      Codec codec = chunk.get(0).compressed() ? settings.codec() : Codec.UNCOMPRESSED;
+      file.startColumn(message.getColumns().get(column), values, codec.parquetName());
       for (Page page : chunk) {
         pipeline.sealed(page);
         store(page);

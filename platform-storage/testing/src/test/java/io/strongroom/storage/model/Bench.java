@@ -42,6 +42,7 @@ import io.strongroom.storage.run.RunStore;
 import io.strongroom.storage.run.SteadyRuns;
 import io.strongroom.storage.run.internal.ControlJson;
 import io.strongroom.storage.run.internal.ControlPaths;
+import io.strongroom.storage.schema.SchemaHistory;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
@@ -65,6 +66,12 @@ final class Bench {
       List.of(
           new DatasetRef(Layer.QUARANTINE, "payments", "transactions"),
           new DatasetRef(Layer.SILVER, "payments", "transactions"));
+
+  /** A dataset whose schemas are registered. */
+  static final DatasetSpec SCHEMATIC =
+      new DatasetSpec(
+          DATASETS.get(1), DatasetMode.APPEND, Protection.SEALED, ConflictRule.NONE, "v1");
+
   static final InstantSource CLOCK = InstantSource.fixed(Instant.parse("2026-01-21T02:00:00Z"));
 
   /** Of those who find things old. */
@@ -162,6 +169,10 @@ final class Bench {
 
   Sweep sweep() {
     return new Sweep(store, runs(), KEYRING, store, LATER);
+  }
+
+  SchemaHistory schemas() {
+    return new SchemaHistory(store, PIPELINE);
   }
 
   DerivedCopies copies() {

@@ -19,6 +19,8 @@ import io.strongroom.storage.publication.PublishedState;
 import io.strongroom.storage.run.Manifest;
 import io.strongroom.storage.run.RunId;
 import io.strongroom.storage.run.RunRequest;
+import io.strongroom.storage.run.internal.ControlJson;
+import io.strongroom.storage.schema.RegisteredSchema;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -75,6 +77,12 @@ final class Invariants {
 
   /** Who was told that something is published was told the truth, and nobody failed. */
   void requireTruth(String actor, Object result, Snapshot snapshot) {
+    if (result instanceof RegisteredSchema schema) {
+      int stored = snapshot.content(Bench.PATHS.schema(schema.dataset(), schema.number()));
+      if (stored < 0 || !ControlJson.sha256(contents.content(stored)).equals(schema.digest())) {
+        throw new Violation(actor + " was told that a schema is registered, and it is not");
+      }
+    }
     if (result instanceof Histories.Failure failure) {
       throw new Violation(actor + " failed: " + failure.problem());
     }
@@ -92,6 +100,8 @@ final class Invariants {
       return;
     }
     requireVerifies(snapshot);
+    // Whoever reads the history of schemas checks that each follows from the one before it.
+    new Solo(contents, snapshot, without).bench().schemas().all(Bench.SCHEMATIC.ref());
     requireListsAreMended(snapshot);
     requireDeleted(snapshot);
     requirePublished(Program.run(Bench.Job.of("fresh", "fresh", "2030-01")), snapshot);

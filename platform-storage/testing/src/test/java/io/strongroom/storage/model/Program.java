@@ -14,7 +14,13 @@ import io.strongroom.storage.run.Manifest;
 import io.strongroom.storage.run.RunId;
 import io.strongroom.storage.run.RunRequest;
 import io.strongroom.storage.run.RunStore;
+import io.strongroom.storage.schema.Classification;
+import io.strongroom.storage.schema.DatasetSchema;
+import io.strongroom.storage.schema.FieldType;
+import io.strongroom.storage.schema.SchemaField;
+import io.strongroom.storage.schema.SchemaHistory;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,6 +42,9 @@ record Program(String name, Function<Bench, Object> body) {
 
   /** A retirement was faster than a rollback. */
   record TooLate(long toSeq) {}
+
+  /** Somebody else registered another schema first, with which this one breaks. */
+  record Overtaken(String field) {}
 
   /** The run was ended by somebody else. */
   record Ended(String run) {}
@@ -222,6 +231,45 @@ record Program(String name, Function<Bench, Object> body) {
           Object result = body.apply(bench);
           bench.copies().write(bench.state());
           return result;
+        });
+  }
+
+  /** Registers one more field of a dataset. */
+  static Program register(String field) {
+    return new Program(
+        "registration of " + field,
+        bench -> {
+          SchemaHistory history = bench.schemas();
+          List<SchemaField> fields = new ArrayList<>();
+          history
+              .newest(Bench.SCHEMATIC.ref())
+              .ifPresent(newest -> fields.addAll(newest.schema().fields()));
+          if (fields.stream().noneMatch(known -> known.name().equals(field))) {
+            fields.add(SchemaField.nullable(field, FieldType.Scalar.STRING, Classification.PUBLIC));
+          }
+          try {
+            return history.register(
+                Bench.SCHEMATIC,
+                new DatasetSchema("v1", fields),
+                "owner",
+                "needed",
+                Bench.CLOCK.instant());
+          } catch (StorageException e) {
+            if (e.code() != StorageErrorCode.SCHEMA_BREAKING) {
+              throw e;
+            }
+            return new Overtaken(field);
+          }
+        });
+  }
+
+  /** Mends what can be written again. */
+  static Program mend() {
+    return new Program(
+        "mending",
+        bench -> {
+          bench.fsck().repair(finding -> {});
+          return "mended";
         });
   }
 

@@ -50,6 +50,8 @@ final class Scenarios {
             Program.run(Job.of("R2", "b", "2026-04").superseding("P2"))),
         Scenario.of("zombie of the same run", ONE, FIRST, FIRST),
         Scenario.of(
+            "two schemas of a dataset", List.of(), Program.register("a"), Program.register("b")),
+        Scenario.of(
                 "two attempts at a partition",
                 List.of(),
                 Program.outcome("R1", "one"),
@@ -109,6 +111,11 @@ final class Scenarios {
             List.of(ENGINES, Program.commit(Job.of("E2", "e2", "2026-02"))),
             Program.promote("E2").andLists(),
             ROLLBACK.andLists()),
+        Scenario.of(
+            "lists of a rollback, and mending",
+            List.of(ENGINES, Program.run(Job.of("E2", "e2", "2026-02"))),
+            ROLLBACK.andLists(),
+            Program.mend().andLists()),
         Scenario.of("sweep and run", ONE, Program.sweep(), FIRST),
         Scenario.of(
             "two sweeps of a dead run", List.of(P1, CLAIMED), Program.sweep(), Program.sweep()));

@@ -15,6 +15,9 @@ import io.strongroom.crypto.RawAesKeyService;
 import io.strongroom.storage.KeyClass;
 import io.strongroom.storage.ObjectInfo;
 import io.strongroom.storage.ObjectStore;
+import io.strongroom.storage.journal.Journal;
+import io.strongroom.storage.journal.LocalJournal;
+import io.strongroom.storage.journal.StoredJournal;
 import io.strongroom.storage.publication.Approval.Decision;
 import io.strongroom.storage.run.RunId;
 import io.strongroom.storage.run.RunKeys;
@@ -29,6 +32,8 @@ import io.strongroom.storage.schema.SchemaHistory;
 import io.strongroom.storage.testing.InMemoryObjectStore;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,6 +45,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What is written has the members that the published JSON Schemas name, and no others. */
 @Tag("verify")
@@ -196,6 +202,31 @@ class ControlObjectSchemaTest {
       check("less", json.without("format"), schema, problems);
       assertThat(problems).hasSize(1);
     }
+  }
+
+  @Test
+  void theMarksOfJournalsKeepTheirSchemas(@TempDir Path folder) throws IOException {
+    try (Journal local = LocalJournal.open(folder);
+        Journal stored = StoredJournal.open(store, "journal")) {
+      for (Journal journal : List.of(local, stored)) {
+        journal.release(journal.append(new byte[] {1}));
+      }
+    }
+    byte[] remote = store.get("journal/mark.json").orElseThrow().content();
+    requireMark("journal-mark", Files.readAllBytes(folder.resolve("mark")));
+    requireMark("stored-journal-mark", remote);
+    Path golden = Path.of("../core/src/test/resources/golden/journal-v1");
+    requireMark("journal-mark", Files.readAllBytes(golden.resolve("local/mark")));
+    requireMark("stored-journal-mark", Files.readAllBytes(golden.resolve("stored/mark.json")));
+  }
+
+  private static void requireMark(String name, byte[] mark) {
+    JsonObject json = JsonValue.parseCanonicalObject(mark);
+    List<String> problems = new ArrayList<>();
+    check(name, json, schema(name), problems);
+    assertThat(problems).isEmpty();
+    check(name, json.without("through"), schema(name), problems);
+    assertThat(problems).containsExactly(name + " lacks through");
   }
 
   private List<ObjectInfo> objects() {

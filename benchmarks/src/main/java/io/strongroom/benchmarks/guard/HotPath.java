@@ -11,11 +11,10 @@ import java.util.Map;
  * A path whose speed is guarded.
  *
  * @param work the path
- * @param other what its speed is compared with
- * @param name of what it is compared with
- * @param measuring how long it is measured
+ * @param limit what its speed is compared with
+ * @param measuring how it is measured
  */
-record HotPath(Work work, Work other, String name, Throughput measuring) {
+record HotPath(Work work, Work limit, Throughput measuring) {
 
   /**
    * All of them, by name.
@@ -31,26 +30,25 @@ record HotPath(Work work, Work other, String name, Throughput measuring) {
       paths.put("encrypt-" + frames, frames(ours::encrypt, limit::encrypt));
       paths.put("decrypt-" + frames, frames(ours::decrypt, limit::decrypt));
     }
-    ParquetPaths ours = ParquetPaths.of("strongroom", "strongroom", folder);
-    ParquetPaths avro = ParquetPaths.of("parquet-avro", "parquet-avro-plain", folder);
-    paths.put("parquet-write", files(ours::writeObjects, avro::writeObjects));
-    paths.put("parquet-write-bytes", files(ours::writeBytes, avro::writeBytes));
-    paths.put("parquet-write-encrypted", files(ours::writeEncrypted, avro::writeEncrypted));
-    paths.put("parquet-read", files(ours::read, avro::read));
-    paths.put("parquet-read-encrypted", files(ours::readEncrypted, avro::readEncrypted));
+    ParquetPaths files = ParquetPaths.of(folder);
+    paths.put("parquet-write", files(files::writeObjects, files::pack));
+    paths.put("parquet-write-bytes", files(files::writeBytes, files::pack));
+    paths.put("parquet-write-encrypted", files(files::writeEncrypted, files::pack));
+    paths.put("parquet-read", files(files::read, files::unpack));
+    paths.put("parquet-read-encrypted", files(files::readEncrypted, files::unpack));
     return paths;
   }
 
   private static HotPath frames(Work work, Work limit) {
-    return new HotPath(work, limit, "the limit", Throughput.OF_FRAMES);
+    return new HotPath(work, limit, Throughput.OF_FRAMES);
   }
 
-  private static HotPath files(Work work, Work avro) {
-    return new HotPath(work, avro, "parquet-avro", Throughput.OF_FILES);
+  private static HotPath files(Work work, Work limit) {
+    return new HotPath(work, limit, Throughput.OF_FILES);
   }
 
   /** How fast the work is: 1 when both take as long, less when the work is slower. */
   double share() throws IOException {
-    return measuring.share(work, other);
+    return measuring.share(work, limit);
   }
 }

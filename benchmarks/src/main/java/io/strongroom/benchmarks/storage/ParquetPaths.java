@@ -7,10 +7,11 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * What a contender does with Parquet files, one file a call, for a guard that measures it in turns
- * with another. Made only for contenders that pass the gates.
+ * What this library does with Parquet files, one file a call, for a guard that measures it in turns
+ * with the limit. Made only when it passes the gates.
  */
 public final class ParquetPaths {
+  private static final String OURS = "strongroom";
   private static final int ROWS = 60_000;
   private static final int GATE_ROWS = 5_000;
 
@@ -23,39 +24,37 @@ public final class ParquetPaths {
   private final Path plain;
   private final Path sealed;
 
-  private ParquetPaths(String contender, String encrypting, Path folder, List<Transaction> rows)
-      throws IOException {
+  private final SnappyLimit limit;
+
+  private ParquetPaths(Path folder, List<Transaction> rows) throws IOException {
     EncodedRows encoded = new EncodedRows(rows);
-    this.objects = WriteContenders.named(contender, WriteTask.SNAPPY, 1, rows, encoded);
-    this.bytes = WriteContenders.named(contender, WriteTask.BYTES, 1, rows, encoded);
-    this.encrypted =
-        WriteContenders.named(encrypting, WriteTask.SNAPPY_ENCRYPTED, 1, rows, encoded);
-    this.reader = ReadContenders.named(contender, ReadTask.SNAPPY);
-    this.decrypting = ReadContenders.named(contender, ReadTask.SNAPPY_ENCRYPTED);
-    this.written = folder.resolve(contender + ".parquet");
-    this.plain = folder.resolve(contender + "-plain.parquet");
-    this.sealed = folder.resolve(contender + "-sealed.parquet");
+    this.objects = WriteContenders.named(OURS, WriteTask.SNAPPY, 1, rows, encoded);
+    this.bytes = WriteContenders.named(OURS, WriteTask.BYTES, 1, rows, encoded);
+    this.encrypted = WriteContenders.named(OURS, WriteTask.SNAPPY_ENCRYPTED, 1, rows, encoded);
+    this.reader = ReadContenders.named(OURS, ReadTask.SNAPPY);
+    this.decrypting = ReadContenders.named(OURS, ReadTask.SNAPPY_ENCRYPTED);
+    this.limit = new SnappyLimit(encoded.bytes);
+    this.written = folder.resolve("written.parquet");
+    this.plain = folder.resolve("plain.parquet");
+    this.sealed = folder.resolve("sealed.parquet");
     ReadGate.write(ReadTask.SNAPPY, rows, plain);
     ReadGate.write(ReadTask.SNAPPY_ENCRYPTED, rows, sealed);
   }
 
   /**
-   * The paths of one contender.
+   * The paths, ready to be timed.
    *
-   * @param contender the name of a writer that is a reader too
-   * @param encrypting the name of the writer that is asked when files are to be encrypted
-   * @param folder for its files
+   * @param folder for files
    */
-  public static ParquetPaths of(String contender, String encrypting, Path folder)
-      throws IOException {
+  public static ParquetPaths of(Path folder) throws IOException {
     List<Transaction> few = Transactions.rows(GATE_ROWS);
-    ParquetPaths gated = new ParquetPaths(contender, encrypting, folder, few);
+    ParquetPaths gated = new ParquetPaths(folder, few);
     for (WriteContender writer : List.of(gated.objects, gated.bytes, gated.encrypted)) {
       WriteGate.check(writer, few);
     }
     ReadGate.check(gated.reader, ReadTask.SNAPPY, few);
     ReadGate.check(gated.decrypting, ReadTask.SNAPPY_ENCRYPTED, few);
-    return new ParquetPaths(contender, encrypting, folder, Transactions.rows(ROWS));
+    return new ParquetPaths(folder, Transactions.rows(ROWS));
   }
 
   /** Writes a file from objects. */
@@ -68,7 +67,7 @@ public final class ParquetPaths {
     write(bytes);
   }
 
-  /** Writes a file from objects, encrypted where the contender does that. */
+  /** Writes an encrypted file from objects. */
   public void writeEncrypted() throws IOException {
     write(encrypted);
   }
@@ -86,5 +85,15 @@ public final class ParquetPaths {
   /** Reads all columns of an encrypted file. */
   public void readEncrypted() throws IOException {
     decrypting.read(sealed, Instant.EPOCH, Instant.EPOCH);
+  }
+
+  /** What no writer can do without: see {@link SnappyLimit#pack}. */
+  public void pack() throws IOException {
+    limit.pack();
+  }
+
+  /** What no reader can do without: see {@link SnappyLimit#unpack}. */
+  public void unpack() throws IOException {
+    limit.unpack();
   }
 }

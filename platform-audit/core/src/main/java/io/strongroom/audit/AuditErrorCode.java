@@ -43,19 +43,19 @@ public enum AuditErrorCode implements ErrorCode {
           + " back, forked or rewritten. Nothing was signed.",
       "Stop writing; keep everything as it is; find out who wrote the object that the message"
           + " names."),
-  /** A checkpoint carries no valid signature of a known key. */
+  /** A checkpoint is malformed or of another log. */
   CHECKPOINT_UNTRUSTED(
       "AUD-007",
       ErrorCategory.INTEGRITY,
-      "The checkpoint is malformed, names another log or has no valid signature of a key that the"
-          + " keyring holds for checkpoints.",
-      "Check the keyring first; then treat the checkpoint as forged."),
+      "The checkpoint is malformed or names another log.",
+      "Check the origin first; then treat the checkpoint as forged."),
   /** The signer's key may not sign checkpoints. */
   SIGNER_REFUSED(
       "AUD-008",
       ErrorCategory.CONFIGURATION,
-      "The signer's key is not one that the keyring holds for checkpoints at this index.",
-      "Give the signer whose purpose is CHECKPOINT, or add its public key to the keyring."),
+      "The keyring does not hold the signer's key for checkpoints at this index, or asks for a line"
+          + " of a key that has no signer here.",
+      "Give signers of the purposes CHECKPOINT and COSIGNATURE whose keys the keyring holds."),
   /** The origin or the prefix cannot be used. */
   LOG_NAME_REFUSED(
       "AUD-009",
@@ -87,6 +87,70 @@ public enum AuditErrorCode implements ErrorCode {
       ErrorCategory.CONFIGURATION,
       "The folder of a local log cannot be made, read or written.",
       "Correct the folder or its permissions; it must be on a local POSIX file system."),
+  /** No key that is believed has signed a checkpoint. */
+  CHECKPOINT_KEY_UNKNOWN(
+      "AUD-020",
+      ErrorCategory.INTEGRITY,
+      "No key of the keyring, or no log of the policy, has signed the checkpoint.",
+      "Check that keyring and policy are the newest; then treat the checkpoint as forged."),
+  /** A checkpoint is signed by a key that does not count at its size. */
+  CHECKPOINT_KEY_RETIRED(
+      "AUD-021",
+      ErrorCategory.INTEGRITY,
+      "The checkpoint is signed by a key that the keyring does not let sign at this index: retired,"
+          + " not yet valid or revoked.",
+      "Check that the keyring is the newest; then find out who still uses the key."),
+  /** A checkpoint is signed by a key for something else. */
+  CHECKPOINT_KEY_PURPOSE(
+      "AUD-022",
+      ErrorCategory.INTEGRITY,
+      "The checkpoint is signed by a key that the keyring holds for another purpose.",
+      "Treat the checkpoint as forged; find out who made that key sign it."),
+  /** A known key's signature does not fit a checkpoint. */
+  CHECKPOINT_SIGNATURE_WRONG(
+      "AUD-023",
+      ErrorCategory.INTEGRITY,
+      "A signature of a known key is not one of this checkpoint.",
+      "Treat the checkpoint as forged or damaged; restore it from a version or a copy."),
+  /** A checkpoint lacks the line of a post-quantum key. */
+  POST_QUANTUM_LINE_MISSING(
+      "AUD-024",
+      ErrorCategory.INTEGRITY,
+      "The checkpoint lacks the line of a post-quantum key that the keyring or the policy asks for.",
+      "Treat the line as taken away; where the key is new, let it count from the index at which it"
+          + " began to sign."),
+  /** A checkpoint lacks cosignatures of witnesses. */
+  QUORUM_MISSING(
+      "AUD-025",
+      ErrorCategory.INTEGRITY,
+      "The checkpoint lacks cosignatures of witnesses that the policy asks for.",
+      "Take a checkpoint that the witnesses have cosigned; see why they did not cosign this one."),
+  /** A policy cannot be used. */
+  POLICY_REFUSED(
+      "AUD-026",
+      ErrorCategory.CONFIGURATION,
+      "The policy is malformed, or there is no key to make it of.",
+      "Correct the line that the message names."),
+  /** A witness does not cosign for this log. */
+  WITNESS_REFUSED(
+      "AUD-027",
+      ErrorCategory.CONFIGURATION,
+      "A witness does not know the log or its key, or its answer is not what the protocol and the"
+          + " policy ask for.",
+      "Tell the witness's operator the log's origin and key; compare its key with the policy."),
+  /** A witness has seen another tree. */
+  WITNESS_CONFLICT(
+      "AUD-028",
+      ErrorCategory.INTEGRITY,
+      "A witness has seen a tree that the log's checkpoint does not continue: the log was rolled"
+          + " back or forked.",
+      "Stop writing; keep everything as it is; get the checkpoint that the witness cosigned."),
+  /** A witness does not answer. */
+  WITNESS_UNAVAILABLE(
+      "AUD-029",
+      ErrorCategory.TRANSIENT,
+      "A witness did not answer; the log goes on without its cosignature.",
+      "Wait; look at the witness and the way to it when it lasts."),
   /** A text of an event holds a payment card number. */
   CARD_NUMBER(
       "AUD-040",

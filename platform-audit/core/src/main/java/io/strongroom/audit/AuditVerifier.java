@@ -2,6 +2,7 @@ package io.strongroom.audit;
 
 import io.strongroom.crypto.signing.Keyring;
 import io.strongroom.storage.ObjectStore;
+import java.util.Objects;
 
 /**
  * Verifies a whole log from what is stored: offline, without the log's signer, and without trusting
@@ -30,7 +31,25 @@ public final class AuditVerifier {
    */
   public static AuditReport verify(
       ObjectStore store, String prefix, String origin, Keyring keyring) {
-    CheckpointNote.requireOrigin(origin);
-    return new Verification(new LogObjects(store, prefix), origin, keyring).run();
+    return verify(store, prefix, new CheckpointTrust(origin, keyring, null));
+  }
+
+  /**
+   * Verifies a log as the other method does, and that the published checkpoint has the signatures
+   * that a policy asks for.
+   *
+   * @param policy the policy; it comes with the keyring and not from the log
+   * @return what was found
+   */
+  public static AuditReport verify(
+      ObjectStore store, String prefix, String origin, Keyring keyring, CheckpointPolicy policy) {
+    return verify(
+        store,
+        prefix,
+        new CheckpointTrust(origin, keyring, Objects.requireNonNull(policy, "policy")));
+  }
+
+  private static AuditReport verify(ObjectStore store, String prefix, CheckpointTrust trust) {
+    return new Verification(new LogObjects(store, prefix), trust).run();
   }
 }

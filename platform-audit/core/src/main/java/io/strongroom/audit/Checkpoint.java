@@ -1,6 +1,7 @@
 package io.strongroom.audit;
 
 import io.strongroom.crypto.signing.Keyring;
+import io.strongroom.crypto.signing.VerificationKey;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Objects;
@@ -28,16 +29,32 @@ public record Checkpoint(String origin, long size, byte[] root, byte[] note) {
   }
 
   /**
-   * Reads a checkpoint that must carry a valid signature.
+   * Reads a checkpoint that must carry the signatures that the keyring asks for: one of a key for
+   * checkpoints that counts at its last entry, and, where the keyring has keys for cosignatures
+   * that count there, one of those.
    *
    * @param note the signed note
    * @param origin the log it must be of
-   * @param keyring whose keys for checkpoints count
-   * @throws AuditException CHECKPOINT_UNTRUSTED when it is malformed, is of another log, has no
-   *     signature of a known key, or has one that is wrong
+   * @param keyring whose keys for checkpoints and cosignatures count
+   * @throws AuditException CHECKPOINT_UNTRUSTED when it is malformed or of another log;
+   *     CHECKPOINT_KEY_UNKNOWN, CHECKPOINT_KEY_RETIRED, CHECKPOINT_KEY_PURPOSE,
+   *     CHECKPOINT_SIGNATURE_WRONG or POST_QUANTUM_LINE_MISSING for its signatures;
+   *     LOG_NAME_REFUSED for the origin
    */
   public static Checkpoint verify(byte[] note, String origin, Keyring keyring) {
-    return CheckpointNote.verify(note, origin, keyring);
+    return new CheckpointTrust(origin, keyring, null).verify(note);
+  }
+
+  /**
+   * Reads a checkpoint that must carry the signatures that the keyring and a policy ask for.
+   *
+   * @param policy the policy; it comes with the keyring and not from the log
+   * @throws AuditException as the other method, and QUORUM_MISSING
+   */
+  public static Checkpoint verify(
+      byte[] note, String origin, Keyring keyring, CheckpointPolicy policy) {
+    return new CheckpointTrust(origin, keyring, Objects.requireNonNull(policy, "policy"))
+        .verify(note);
   }
 
   /**
@@ -48,7 +65,20 @@ public record Checkpoint(String origin, long size, byte[] root, byte[] note) {
    * @param publicKey Ed25519 public key, 32 raw bytes
    */
   public static String verifierKey(String origin, byte[] publicKey) {
-    return CheckpointNote.verifierKey(origin, publicKey);
+    return NoteKey.of(origin, NoteKey.Type.ED25519, publicKey).verifierKey();
+  }
+
+  /**
+   * A key of the keyring in the text form of C2SP signed-note, of type 0x01, 0x02 or 0x06.
+   *
+   * @param origin name of the log
+   * @param key a key of Ed25519, of ECDSA on P-256 or of ML-DSA-44
+   * @throws IllegalArgumentException when it is of another algorithm
+   */
+  public static String verifierKey(String origin, VerificationKey key) {
+    return NoteKey.ofLog(origin, key)
+        .orElseThrow(() -> new IllegalArgumentException("checkpoints have no lines of such a key"))
+        .verifierKey();
   }
 
   /** The root; a copy. */

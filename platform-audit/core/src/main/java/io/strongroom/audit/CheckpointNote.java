@@ -1,33 +1,34 @@
 package io.strongroom.audit;
 
-import io.strongroom.crypto.signing.Ed25519Verifier;
-import io.strongroom.crypto.signing.KeyPurpose;
-import io.strongroom.crypto.signing.Keyring;
-import io.strongroom.crypto.signing.Signer;
-import io.strongroom.crypto.signing.SigningAlgorithm;
-import io.strongroom.crypto.signing.VerificationKey;
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.HexFormat;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes of a checkpoint: C2SP tlog-checkpoint in a C2SP signed-note with Ed25519 signatures
- * (type 0x01). Key name = origin.
+ * The bytes of a checkpoint: C2SP tlog-checkpoint v1.0.0 in a C2SP signed-note v1.0.0. Reading one
+ * believes nothing of it.
  */
 final class CheckpointNote {
-  private static final byte ED25519 = 1;
-  private static final int KEY_ID_BYTES = 4;
-  private static final int MAX_BYTES = 1 << 20;
+  static final int MAX_BYTES = 1 << 20;
   private static final int MAX_SIGNATURES = 64;
   private static final String DASH = "\u2014 ";
 
-  private CheckpointNote() {}
+  /** A signature line: the name and the id of the key, and what it signed. */
+  // Held by the note alone.
+  @SuppressWarnings("ArrayRecordComponent")
+  record Line(String name, byte[] id, byte[] signature) {}
+
+  private final Checkpoint checkpoint;
+  private final List<Line> lines;
+
+  private CheckpointNote(Checkpoint checkpoint, List<Line> lines) {
+    this.checkpoint = checkpoint;
+    this.lines = lines;
+  }
 
   static void requireOrigin(String origin) {
     int bytes = origin.getBytes(StandardCharsets.UTF_8).length;
@@ -35,61 +36,64 @@ final class CheckpointNote {
       throw new AuditException(
           AuditErrorCode.LOG_NAME_REFUSED, "the origin must have 1 to 255 bytes of UTF-8");
     }
-    if (!isKeyName(origin)) {
+    if (!NoteKey.isName(origin)) {
       throw new AuditException(
           AuditErrorCode.LOG_NAME_REFUSED,
           "the origin must hold no space, control character, plus sign or unpaired surrogate");
     }
   }
 
-  private static boolean isKeyName(String name) {
-    return !name.isEmpty()
-        && name.codePoints()
-            .noneMatch(
-                c ->
-                    Character.isWhitespace(c)
-                        || Character.isSpaceChar(c)
-                        || Character.isISOControl(c)
-                        || c == '+'
-                        || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE));
+  /** The checkpoint; who signed it, if anybody, is not known. */
+  Checkpoint checkpoint() {
+    return checkpoint;
   }
 
-  static byte[] keyId(String name, byte[] publicKey) {
-    ByteArrayOutputStream hashed = new ByteArrayOutputStream();
-    hashed.writeBytes(name.getBytes(StandardCharsets.UTF_8));
-    hashed.write('\n');
-    hashed.write(ED25519);
-    hashed.writeBytes(publicKey);
-    byte[] bytes = hashed.toByteArray();
-    return Arrays.copyOf(MerkleProofs.sha256(bytes, 0, bytes.length), KEY_ID_BYTES);
+  List<Line> lines() {
+    return lines;
   }
 
-  static String verifierKey(String name, byte[] publicKey) {
-    byte[] typed = ByteBuffer.allocate(1 + publicKey.length).put(ED25519).put(publicKey).array();
-    return name
-        + "+"
-        + HexFormat.of().formatHex(keyId(name, publicKey))
-        + "+"
-        + Base64.getEncoder().encodeToString(typed);
+  /** What is signed. */
+  static String text(Checkpoint checkpoint) {
+    return checkpoint.origin()
+        + "\n"
+        + checkpoint.size()
+        + "\n"
+        + Base64.getEncoder().encodeToString(checkpoint.root())
+        + "\n";
   }
 
-  private static String text(String origin, long size, byte[] root) {
-    return origin + "\n" + size + "\n" + Base64.getEncoder().encodeToString(root) + "\n";
-  }
-
-  static byte[] sign(String origin, long size, byte[] root, Signer signer) {
-    String text = text(origin, size, root);
-    byte[] signature = signer.sign(text.getBytes(StandardCharsets.UTF_8));
+  /** A line of a key; {@code signature} is what {@link NoteKey#sign} returned. */
+  static String line(NoteKey key, byte[] signature) {
     byte[] blob =
-        ByteBuffer.allocate(KEY_ID_BYTES + signature.length)
-            .put(keyId(origin, signer.publicKey()))
+        ByteBuffer.allocate(NoteKey.ID_BYTES + signature.length)
+            .put(key.id())
             .put(signature)
             .array();
-    String line = DASH + origin + " " + Base64.getEncoder().encodeToString(blob) + "\n";
-    return (text + "\n" + line).getBytes(StandardCharsets.UTF_8);
+    return DASH + key.name() + " " + Base64.getEncoder().encodeToString(blob) + "\n";
   }
 
-  static Checkpoint verify(byte[] note, String origin, Keyring keyring) {
+  /** A checkpoint with these signature lines. */
+  static Checkpoint signed(Checkpoint checkpoint, List<String> lines) {
+    byte[] note =
+        (text(checkpoint) + "\n" + String.join("", lines)).getBytes(StandardCharsets.UTF_8);
+    return new Checkpoint(checkpoint.origin(), checkpoint.size(), checkpoint.root(), note);
+  }
+
+  /** A checkpoint with further signature lines behind its own. */
+  static Checkpoint withLines(Checkpoint signed, List<String> lines) {
+    byte[] more = String.join("", lines).getBytes(StandardCharsets.UTF_8);
+    byte[] note = signed.note();
+    byte[] all = Arrays.copyOf(note, note.length + more.length);
+    System.arraycopy(more, 0, all, note.length, more.length);
+    return new Checkpoint(signed.origin(), signed.size(), signed.root(), all);
+  }
+
+  /**
+   * Reads a note.
+   *
+   * @throws AuditException CHECKPOINT_UNTRUSTED when it is malformed or of another log
+   */
+  static CheckpointNote parse(byte[] note, String origin) {
     if (note.length > MAX_BYTES) {
       throw untrusted("it is longer than " + MAX_BYTES + " bytes");
     }
@@ -106,29 +110,11 @@ final class CheckpointNote {
     if (blank < 0 || !all.endsWith("\n")) {
       throw untrusted("it has no signatures or no end of line at its end");
     }
-    String text = all.substring(0, blank + 1);
-    Checkpoint checkpoint = parse(text, origin, note);
-    List<VerificationKey> keys =
-        keyring.keys().stream()
-            .filter(key -> key.purpose() == KeyPurpose.CHECKPOINT)
-            .filter(key -> key.algorithm() == SigningAlgorithm.ED25519)
-            .toList();
-    String[] lines = all.substring(blank + 2).split("\n", -1);
-    if (lines.length - 1 > MAX_SIGNATURES) {
-      throw untrusted("it has more than " + MAX_SIGNATURES + " signatures");
-    }
-    boolean signed = false;
-    byte[] message = text.getBytes(StandardCharsets.UTF_8);
-    for (String line : Arrays.asList(lines).subList(0, lines.length - 1)) {
-      signed |= isSignedByKnownKey(line, origin, message, checkpoint.size(), keys);
-    }
-    if (!signed) {
-      throw untrusted("it has no signature of a key that the keyring holds for checkpoints");
-    }
-    return checkpoint;
+    Checkpoint checkpoint = parseText(all.substring(0, blank + 1), origin, note);
+    return new CheckpointNote(checkpoint, parseLines(all.substring(blank + 2)));
   }
 
-  private static Checkpoint parse(String text, String origin, byte[] note) {
+  private static Checkpoint parseText(String text, String origin, byte[] note) {
     String[] lines = text.split("\n", -1);
     if (lines.length != 4) {
       throw untrusted("its text does not have three lines");
@@ -139,55 +125,51 @@ final class CheckpointNote {
     if (!lines[1].matches("0|[1-9][0-9]{0,17}")) {
       throw untrusted("its size is malformed");
     }
-    byte[] root = decode(lines[2]);
+    byte[] root = NoteKey.decode(lines[2]);
     if (root == null || root.length != MerkleProofs.HASH_BYTES) {
       throw untrusted("its root is malformed");
     }
     return new Checkpoint(origin, Long.parseLong(lines[1]), root, note);
   }
 
-  private static boolean isSignedByKnownKey(
-      String line, String origin, byte[] message, long size, List<VerificationKey> keys) {
+  /**
+   * Reads signature lines, each with the end of line behind it.
+   *
+   * @throws AuditException CHECKPOINT_UNTRUSTED when one is malformed or there are too many
+   */
+  static List<Line> parseLines(String signatures) {
+    String[] lines = signatures.split("\n", -1);
+    if (lines.length - 1 > MAX_SIGNATURES) {
+      throw untrusted("it has more than " + MAX_SIGNATURES + " signatures");
+    }
+    List<Line> parsed = new ArrayList<>();
+    for (String line : Arrays.asList(lines).subList(0, lines.length - 1)) {
+      parsed.add(parseLine(line));
+    }
+    return List.copyOf(parsed);
+  }
+
+  private static Line parseLine(String line) {
     int space = line.lastIndexOf(' ');
     if (!line.startsWith(DASH) || space <= DASH.length()) {
       throw untrusted("a signature line is malformed");
     }
     String name = line.substring(DASH.length(), space);
-    byte[] blob = decode(line.substring(space + 1));
-    if (!isKeyName(name) || blob == null || blob.length <= KEY_ID_BYTES) {
+    byte[] blob = NoteKey.decode(line.substring(space + 1));
+    if (!NoteKey.isName(name) || blob == null || blob.length <= NoteKey.ID_BYTES) {
       throw untrusted("a signature line is malformed");
     }
-    byte[] id = Arrays.copyOf(blob, KEY_ID_BYTES);
-    byte[] signature = Arrays.copyOfRange(blob, KEY_ID_BYTES, blob.length);
-    List<VerificationKey> named =
-        keys.stream()
-            .filter(key -> name.equals(origin) && Arrays.equals(id, keyId(origin, key.publicKey())))
-            .toList();
-    if (named.isEmpty()) {
-      return false;
-    }
-    for (VerificationKey key : named) {
-      if (Ed25519Verifier.verify(key.publicKey(), message, signature)) {
-        if (!key.countsAt(Math.max(size - 1, 0))) {
-          throw untrusted("the keyring does not let key " + key.keyId() + " sign a log of " + size);
-        }
-        return true;
-      }
-    }
-    throw untrusted("the signature of key " + named.get(0).keyId() + " is wrong");
+    return new Line(
+        name,
+        Arrays.copyOf(blob, NoteKey.ID_BYTES),
+        Arrays.copyOfRange(blob, NoteKey.ID_BYTES, blob.length));
   }
 
-  /** Strict base64: the only encoding of the result. */
-  private static byte @Nullable [] decode(String base64) {
-    try {
-      byte[] bytes = Base64.getDecoder().decode(base64);
-      return Base64.getEncoder().encodeToString(bytes).equals(base64) ? bytes : null;
-    } catch (IllegalArgumentException malformed) {
-      return null;
-    }
+  static AuditException untrusted(String why) {
+    return refused(AuditErrorCode.CHECKPOINT_UNTRUSTED, why);
   }
 
-  private static AuditException untrusted(String why) {
-    return new AuditException(AuditErrorCode.CHECKPOINT_UNTRUSTED, "checkpoint: " + why);
+  static AuditException refused(AuditErrorCode code, String why) {
+    return new AuditException(code, "checkpoint: " + why);
   }
 }

@@ -77,20 +77,23 @@ public final class LocalAuditLog implements AuditLog, AutoCloseable {
    */
   public static LocalAuditLog open(
       Path folder, String origin, Signer checkpointSigner, Keyring keyring) {
-    return open(folder, origin, checkpointSigner, keyring, Duration.ZERO);
+    return open(folder, origin, CheckpointSigners.of(checkpointSigner), keyring, Duration.ZERO);
   }
 
   /**
-   * Opens the log in this folder.
+   * Opens the log in this folder, with several keys if need be: a post-quantum one beside the
+   * other, or a key and the one that follows it.
    *
+   * @param signers who signs checkpoints
+   * @param keyring whose keys for checkpoints and cosignatures count; those of the signers are
+   *     among them
    * @param interval the least time between two checkpoints, for a signer that is slow or costs
    *     money; 0 to 1 hour
    * @throws AuditException as the other method
    */
   public static LocalAuditLog open(
-      Path folder, String origin, Signer checkpointSigner, Keyring keyring, Duration interval) {
-    return open(
-        folder, origin, checkpointSigner, keyring, interval, new SecureRandom(), new Disk() {});
+      Path folder, String origin, CheckpointSigners signers, Keyring keyring, Duration interval) {
+    return open(folder, origin, signers, keyring, interval, new SecureRandom(), new Disk() {});
   }
 
   /** What a log does its work with. */
@@ -107,7 +110,7 @@ public final class LocalAuditLog implements AuditLog, AutoCloseable {
   static LocalAuditLog open(
       Path folder,
       String origin,
-      Signer checkpointSigner,
+      CheckpointSigners signers,
       Keyring keyring,
       Duration interval,
       SecureRandom random,
@@ -115,7 +118,8 @@ public final class LocalAuditLog implements AuditLog, AutoCloseable {
     if (interval.isNegative() || interval.compareTo(Duration.ofHours(1)) > 0) {
       throw new IllegalArgumentException("the interval must be 0 to 1 hour");
     }
-    CheckpointSigner signer = new CheckpointSigner(origin, checkpointSigner, keyring);
+    CheckpointSigner signer = new CheckpointSigner(origin, signers, keyring);
+    CheckpointTrust trust = new CheckpointTrust(origin, keyring, null);
     Journal journal = disk.journal(folder);
     boolean opened = false;
     try {
@@ -124,7 +128,7 @@ public final class LocalAuditLog implements AuditLog, AutoCloseable {
       Checkpoint signed =
           isNew(objects, origin, journal.last() > 0)
               ? create(objects, files, origin, signer)
-              : CheckpointNote.verify(objects.require(LogObjects.CHECKPOINT), origin, keyring);
+              : trust.verify(objects.require(LogObjects.CHECKPOINT));
       LocalRecovery.State state = LocalRecovery.recover(journal, objects, files, signed);
       LocalPublisher publisher =
           new LocalPublisher(journal, files, signer, state, interval.toNanos());
@@ -166,7 +170,8 @@ public final class LocalAuditLog implements AuditLog, AutoCloseable {
   private static Checkpoint create(
       LogObjects objects, LogFiles files, String origin, CheckpointSigner signer)
       throws IOException {
-    Checkpoint empty = signer.sign(0, MerkleProofs.emptyRoot());
+    byte[] root = MerkleProofs.emptyRoot();
+    Checkpoint empty = signer.sign(new Checkpoint(origin, 0, root, new byte[0]), 0, root);
     files.put(LogObjects.CHECKPOINT, empty.note());
     files.force(LogObjects.CHECKPOINT);
     files.forceNames();

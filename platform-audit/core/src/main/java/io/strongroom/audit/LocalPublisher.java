@@ -272,7 +272,7 @@ final class LocalPublisher {
     TreeEdge.Growth growth = edge.append(take());
     write(growth);
     TreeEdge grown = growth.edge();
-    Checkpoint signed = signer.sign(grown.size(), grown.root());
+    Checkpoint signed = signer.sign(published, grown.size(), grown.root());
     files.put(LogObjects.CHECKPOINT, signed.note());
     superseded.addAll(TilePath.partials(edge.size()));
     edge = grown;
@@ -307,10 +307,14 @@ final class LocalPublisher {
   private List<byte[]> take() {
     List<byte[]> entries = new ArrayList<>();
     long bytes = 0;
-    long until = journal.last();
     long after = edge.size();
-    while (after < until && entries.size() < ROUND_ENTRIES && bytes < ROUND_BYTES) {
-      for (JournalRecord read : journal.read(after, ROUND_ENTRIES - entries.size())) {
+    Checkpoint last = signer.last();
+    // A tree that was signed and not published is published before it grows.
+    boolean again = last != null && last.size() > after;
+    long until = last != null && again ? last.size() : journal.last();
+    while (after < until && (again || (entries.size() < ROUND_ENTRIES && bytes < ROUND_BYTES))) {
+      long room = again ? until - after : ROUND_ENTRIES - entries.size();
+      for (JournalRecord read : journal.read(after, (int) Math.min(ROUND_ENTRIES, room))) {
         entries.add(read.content());
         bytes += read.content().length;
         after = read.number();

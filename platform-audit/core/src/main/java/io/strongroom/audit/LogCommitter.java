@@ -3,7 +3,6 @@ package io.strongroom.audit;
 import io.strongroom.base.ErrorCategory;
 import io.strongroom.base.PlatformException;
 import io.strongroom.crypto.signing.Keyring;
-import io.strongroom.crypto.signing.Signer;
 import io.strongroom.storage.StoredObject;
 import io.strongroom.storage.WriteResult;
 import java.util.Arrays;
@@ -61,7 +60,7 @@ final class LogCommitter {
   private final LogObjects objects;
   private final String origin;
   private final CheckpointSigner signer;
-  private final Keyring keyring;
+  private final CheckpointTrust trust;
 
   /** The state that the next commit builds on; null when it must be read first. */
   private @Nullable Published published;
@@ -75,11 +74,11 @@ final class LogCommitter {
   /** Journal objects that this instance wrote and has not deleted. */
   private final Map<String, Span> journals = new HashMap<>();
 
-  LogCommitter(LogObjects objects, String origin, Signer signer, Keyring keyring) {
+  LogCommitter(LogObjects objects, String origin, CheckpointSigners signers, Keyring keyring) {
     this.objects = objects;
     this.origin = origin;
-    this.signer = new CheckpointSigner(origin, signer, keyring);
-    this.keyring = Objects.requireNonNull(keyring, "keyring");
+    this.signer = new CheckpointSigner(origin, signers, keyring);
+    this.trust = new CheckpointTrust(origin, keyring, null);
   }
 
   /** Reads where the log is and, where a writer stopped half-way, finishes its work. */
@@ -137,7 +136,7 @@ final class LogCommitter {
 
       Move move = move(base, head);
       if (move.etag() != null) {
-        publish(growth, move.etag(), base.checkpointEtag());
+        publish(base.checkpoint(), growth, move.etag(), base.checkpointEtag());
         return base.size();
       }
       if (stands(entries.get(0), base.size(), move.cause())) {
@@ -217,7 +216,7 @@ final class LogCommitter {
     Checkpoint signed =
         note.isEmpty()
             ? new Checkpoint(origin, 0, MerkleProofs.emptyRoot(), new byte[0])
-            : CheckpointNote.verify(note.get().content(), origin, keyring);
+            : trust.verify(note.get().content());
     requireContinuation(signed);
     if (stored.isEmpty()) {
       if (note.isPresent() || objects.hasAny("tile/")) {
@@ -256,7 +255,7 @@ final class LogCommitter {
     if (growth.edge().size() != head.size() || !Arrays.equals(growth.edge().root(), head.root())) {
       throw inconsistent(journalName, "it does not lead from the signed checkpoint to the head");
     }
-    return finish(growth, headEtag, etag(note));
+    return finish(signed, growth, headEtag, etag(note));
   }
 
   private @Nullable JournalObject readJournal(String name) {
@@ -289,11 +288,18 @@ final class LogCommitter {
   /** Refuses a signed tree that does not continue the one that this instance saw before. */
   private void requireContinuation(Checkpoint signed) {
     Checkpoint before = seen;
+    if (before != null && signed.size() < before.size()) {
+      throw inconsistent(LogObjects.CHECKPOINT, "it is older than one that was there before");
+    }
+    Checkpoint last = signer.last();
+    // What was seen continues what was signed last, unless that was not published then.
+    if (last != null
+        && last.size() <= signed.size()
+        && (before == null || last.size() > before.size())) {
+      before = last;
+    }
     if (before == null || before.size() == 0) {
       return;
-    }
-    if (signed.size() < before.size()) {
-      throw inconsistent(LogObjects.CHECKPOINT, "it is older than one that was there before");
     }
     List<byte[]> proof =
         MerkleProofs.consistency(
@@ -393,10 +399,11 @@ final class LogCommitter {
   }
 
   /** The entries are durable: what fails here and passes is left to the next call. */
-  private void publish(TreeEdge.Growth growth, String headEtag, @Nullable String checkpointEtag) {
+  private void publish(
+      Checkpoint base, TreeEdge.Growth growth, String headEtag, @Nullable String checkpointEtag) {
     published = null;
     try {
-      Published now = finish(growth, headEtag, checkpointEtag);
+      Published now = finish(base, growth, headEtag, checkpointEtag);
       if (now == null) {
         refresh();
       } else {
@@ -419,7 +426,7 @@ final class LogCommitter {
 
   /** Writes tiles, signs and replaces the checkpoint; null when another writer went further. */
   private @Nullable Published finish(
-      TreeEdge.Growth growth, String headEtag, @Nullable String checkpointEtag) {
+      Checkpoint base, TreeEdge.Growth growth, String headEtag, @Nullable String checkpointEtag) {
     for (TreeEdge.Tile tile : growth.tiles()) {
       if (!tile.path().isFull()) {
         written.add(tile.path());
@@ -427,7 +434,7 @@ final class LogCommitter {
       objects.keep(tile.path().name(), tile.bytes());
     }
     TreeEdge edge = growth.edge();
-    Checkpoint checkpoint = signer.sign(edge.size(), edge.root());
+    Checkpoint checkpoint = signer.sign(base, edge.size(), edge.root());
     byte[] note = checkpoint.note();
     for (int tries = 0; tries < MAX_WRITES; tries++) {
       WriteResult result = objects.write(LogObjects.CHECKPOINT, note, checkpointEtag);

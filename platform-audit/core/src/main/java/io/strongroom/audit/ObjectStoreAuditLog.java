@@ -99,7 +99,21 @@ public final class ObjectStoreAuditLog implements AuditLog {
    */
   public ObjectStoreAuditLog(
       ObjectStore store, String prefix, String origin, Signer checkpointSigner, Keyring keyring) {
-    this(store, prefix, origin, checkpointSigner, keyring, new SecureRandom());
+    this(store, prefix, origin, CheckpointSigners.of(checkpointSigner), keyring);
+  }
+
+  /**
+   * A log in a store that signs with several keys: with a post-quantum one beside the other, or
+   * with a key and the one that follows it.
+   *
+   * @param signers who signs checkpoints
+   * @param keyring whose keys for checkpoints and cosignatures count; those of the signers are
+   *     among them
+   * @throws AuditException as the other constructor
+   */
+  public ObjectStoreAuditLog(
+      ObjectStore store, String prefix, String origin, CheckpointSigners signers, Keyring keyring) {
+    this(store, prefix, origin, signers, keyring, new SecureRandom());
   }
 
   /**
@@ -113,11 +127,11 @@ public final class ObjectStoreAuditLog implements AuditLog {
       ObjectStore store,
       String prefix,
       String origin,
-      Signer checkpointSigner,
+      CheckpointSigners signers,
       Keyring keyring,
       SecureRandom random) {
     this.objects = new LogObjects(store, prefix);
-    this.committer = new LogCommitter(objects, origin, checkpointSigner, keyring);
+    this.committer = new LogCommitter(objects, origin, signers, keyring);
     this.reader = new LogReader(objects, () -> refresh().size());
     this.nonces = new Nonces(random);
   }

@@ -1,6 +1,5 @@
 package io.strongroom.audit;
 
-import io.strongroom.crypto.signing.Keyring;
 import io.strongroom.storage.StoredObject;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,7 +23,7 @@ final class Verification {
 
   private final LogObjects objects;
   private final String origin;
-  private final Keyring keyring;
+  private final CheckpointTrust trust;
   private final Map<String, String> findings = new LinkedHashMap<>();
   private final Map<String, String> notices = new LinkedHashMap<>();
 
@@ -84,10 +83,10 @@ final class Verification {
 
   private final Level[] levels = new Level[TilePath.LEVELS];
 
-  Verification(LogObjects objects, String origin, Keyring keyring) {
+  Verification(LogObjects objects, CheckpointTrust trust) {
     this.objects = objects;
-    this.origin = origin;
-    this.keyring = Objects.requireNonNull(keyring, "keyring");
+    this.origin = trust.origin();
+    this.trust = trust;
     for (int level = 0; level < levels.length; level++) {
       levels[level] = new Level();
     }
@@ -97,6 +96,7 @@ final class Verification {
     Snapshot snapshot = snapshot();
     snapshot.findings.forEach(this::wrong);
     walk(snapshot);
+    new WitnessedRule(objects, trust).judge(snapshot.checkpoint, this::wrong, this::notice);
     long entries = replayJournal(snapshot) ? snapshot.size : snapshot.base;
     judgeNames(snapshot);
     return new AuditReport(
@@ -155,9 +155,10 @@ final class Verification {
     snapshot.head = get(Head.NAME).orElse(null);
     if (snapshot.note != null) {
       try {
-        snapshot.checkpoint = CheckpointNote.verify(snapshot.note.content(), origin, keyring);
+        snapshot.checkpoint = trust.verifyLog(snapshot.note.content()).checkpoint();
       } catch (AuditException untrusted) {
-        snapshot.wrong(LogObjects.CHECKPOINT, String.valueOf(untrusted.getMessage()));
+        snapshot.wrong(
+            LogObjects.CHECKPOINT, untrusted.code().id() + ", " + untrusted.getMessage());
       }
     }
     snapshot.local =
@@ -577,7 +578,9 @@ final class Verification {
     objects.forEach(
         "",
         name -> {
-          if (name.equals(Head.NAME) || name.equals(LogObjects.CHECKPOINT)) {
+          if (name.equals(Head.NAME)
+              || name.equals(LogObjects.CHECKPOINT)
+              || name.equals(WitnessedCheckpoints.NAME)) {
             return;
           }
           if (name.startsWith(JournalObject.FOLDER)) {

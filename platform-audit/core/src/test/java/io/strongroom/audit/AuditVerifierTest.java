@@ -164,7 +164,7 @@ class AuditVerifierTest {
     overwrite(
         forged,
         "checkpoint",
-        CheckpointNote.sign(
+        LogFixture.note(
             ORIGIN, 10, head.root(), Ed25519Signer.fromSeed(KeyPurpose.CHECKPOINT, seed(9))));
     assertNamed(forged, "checkpoint", "signed by a stranger");
     assertThat(verify(forged).checkpoint()).isEmpty();
@@ -226,7 +226,7 @@ class AuditVerifierTest {
     growth.tiles().forEach(tile -> overwrite(store, tile.path().name(), tile.bytes()));
     byte[] root = growth.edge().root();
     overwrite(store, "head", new Head(ORIGIN, 1, root).encode());
-    overwrite(store, "checkpoint", CheckpointNote.sign(ORIGIN, 1, root, SIGNER));
+    overwrite(store, "checkpoint", LogFixture.note(ORIGIN, 1, root, SIGNER));
     assertNamed(store, "tile/entries/000.p/1", "not an event");
   }
 

@@ -26,18 +26,20 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("verify")
 class CheckpointNoteTest {
   private static final byte[] ROOT = MerkleProofs.leafHash(new byte[] {1});
-  private static final byte[] NOTE = CheckpointNote.sign(ORIGIN, 17, ROOT, SIGNER);
+  private static final byte[] NOTE = LogFixture.note(ORIGIN, 17, ROOT, SIGNER);
 
   private static String note() {
     return new String(NOTE, StandardCharsets.UTF_8);
   }
 
   private static void assertUntrusted(String note) {
+    assertRefused(note, AuditErrorCode.CHECKPOINT_UNTRUSTED);
+  }
+
+  private static void assertRefused(String note, AuditErrorCode code) {
     assertThatThrownBy(
             () -> Checkpoint.verify(note.getBytes(StandardCharsets.UTF_8), ORIGIN, KEYRING))
-        .isInstanceOfSatisfying(
-            AuditException.class,
-            e -> assertThat(e.code()).isEqualTo(AuditErrorCode.CHECKPOINT_UNTRUSTED));
+        .isInstanceOfSatisfying(AuditException.class, e -> assertThat(e.code()).isEqualTo(code));
   }
 
   /** The example in the documentation of golang.org/x/mod/sumdb/note. */
@@ -47,8 +49,7 @@ class CheckpointNoteTest {
     byte[] typed = Base64.getDecoder().decode(verifierKey.substring(22));
     byte[] publicKey = Arrays.copyOfRange(typed, 1, 33);
     assertThat(Checkpoint.verifierKey("PeterNeumann", publicKey)).isEqualTo(verifierKey);
-    assertThat(HexFormat.of().formatHex(CheckpointNote.keyId("PeterNeumann", publicKey)))
-        .isEqualTo("c74f20a3");
+    assertThat(HexFormat.of().formatHex(NoteKey.parse(verifierKey).id())).isEqualTo("c74f20a3");
     String text =
         """
         If you think cryptography is the answer to your problem,
@@ -93,20 +94,23 @@ class CheckpointNoteTest {
   void signaturesOfOthersAreIgnoredAndOneOfOursIsEnough() {
     Signer witness = Ed25519Signer.fromSeed(KeyPurpose.CHECKPOINT, seed(5));
     String theirs =
-        new String(CheckpointNote.sign("witness", 17, ROOT, witness), StandardCharsets.UTF_8);
+        new String(LogFixture.note("witness", 17, ROOT, witness), StandardCharsets.UTF_8);
     String line = theirs.substring(theirs.indexOf('\u2014'));
     assertThat(
             Checkpoint.verify((note() + line).getBytes(StandardCharsets.UTF_8), ORIGIN, KEYRING)
                 .size())
         .isEqualTo(17);
-    assertUntrusted(note().substring(0, note().indexOf('\u2014')) + line);
+    assertRefused(
+        note().substring(0, note().indexOf('\u2014')) + line,
+        AuditErrorCode.CHECKPOINT_KEY_UNKNOWN);
   }
 
   @Test
   void wrongSignatureOfAKnownKeyIsRefusedEvenBesideAGoodOne() {
-    String other =
-        new String(CheckpointNote.sign(ORIGIN, 18, ROOT, SIGNER), StandardCharsets.UTF_8);
-    assertUntrusted(note() + other.substring(other.indexOf('\u2014')));
+    String other = new String(LogFixture.note(ORIGIN, 18, ROOT, SIGNER), StandardCharsets.UTF_8);
+    assertRefused(
+        note() + other.substring(other.indexOf('\u2014')),
+        AuditErrorCode.CHECKPOINT_SIGNATURE_WRONG);
   }
 
   @ParameterizedTest
@@ -164,7 +168,7 @@ class CheckpointNoteTest {
             OptionalLong.empty());
     assertThatThrownBy(() -> Checkpoint.verify(NOTE, ORIGIN, keyring(late)))
         .isInstanceOf(AuditException.class);
-    byte[] next = CheckpointNote.sign(ORIGIN, 18, ROOT, SIGNER);
+    byte[] next = LogFixture.note(ORIGIN, 18, ROOT, SIGNER);
     assertThat(Checkpoint.verify(next, ORIGIN, keyring(late)).size()).isEqualTo(18);
   }
 }

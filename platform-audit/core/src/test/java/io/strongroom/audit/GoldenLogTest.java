@@ -4,6 +4,7 @@ import static io.strongroom.audit.LogFixture.KEYRING;
 import static io.strongroom.audit.LogFixture.ORIGIN;
 import static io.strongroom.audit.LogFixture.PREFIX;
 import static io.strongroom.audit.LogFixture.SIGNER;
+import static io.strongroom.audit.LogFixture.SIGNERS;
 import static io.strongroom.audit.LogFixture.events;
 import static io.strongroom.audit.LogFixture.fixedRandom;
 import static io.strongroom.audit.LogFixture.names;
@@ -13,6 +14,14 @@ import static io.strongroom.audit.LogFixture.verify;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.strongroom.crypto.signing.EcdsaSigner;
+import io.strongroom.crypto.signing.Ed25519Signer;
+import io.strongroom.crypto.signing.KeyPurpose;
+import io.strongroom.crypto.signing.Keyring;
+import io.strongroom.crypto.signing.MlDsaSigner;
+import io.strongroom.crypto.signing.Signer;
+import io.strongroom.crypto.signing.SigningAlgorithm;
+import io.strongroom.crypto.signing.VerificationKey;
 import io.strongroom.storage.ObjectStore;
 import io.strongroom.storage.testing.CrashingObjectStore;
 import io.strongroom.storage.testing.InMemoryObjectStore;
@@ -21,6 +30,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -63,7 +73,65 @@ class GoldenLogTest {
   }
 
   private static ObjectStoreAuditLog fixedLog(ObjectStore store) {
-    return new ObjectStoreAuditLog(store, PREFIX, ORIGIN, SIGNER, KEYRING, fixedRandom());
+    return new ObjectStoreAuditLog(store, PREFIX, ORIGIN, SIGNERS, KEYRING, fixedRandom());
+  }
+
+  /** The keys of a log that has every kind of line. */
+  private static final Signer[] ALL_KINDS = {
+    SIGNER,
+    EcdsaSigner.fromScalar(SigningAlgorithm.ECDSA_P256, KeyPurpose.CHECKPOINT, LogFixture.seed(3)),
+    MlDsaSigner.fromSeed(KeyPurpose.COSIGNATURE, LogFixture.seed(4))
+  };
+
+  private static Keyring keysOfAllKinds() {
+    return LogFixture.keyring(
+        Stream.of(ALL_KINDS)
+            .map(signer -> VerificationKey.of(signer, "log"))
+            .toArray(VerificationKey[]::new));
+  }
+
+  /** One entry, signed by a key of every kind. */
+  static InMemoryObjectStore signedByAll() {
+    InMemoryObjectStore store = new InMemoryObjectStore();
+    new ObjectStoreAuditLog(
+            store,
+            PREFIX,
+            ORIGIN,
+            CheckpointSigners.of(ALL_KINDS).withClock(() -> Instant.ofEpochSecond(1_769_000_000)),
+            keysOfAllKinds(),
+            fixedRandom())
+        .append(events(0, 1));
+    return store;
+  }
+
+  private static byte[] policyOfAll() {
+    Signer witness = Ed25519Signer.fromSeed(KeyPurpose.CHECKPOINT, LogFixture.seed(41));
+    String key =
+        NoteKey.of("witness.example.com/w1", NoteKey.Type.COSIGNATURE, witness.publicKey())
+            .verifierKey();
+    return CheckpointPolicy.of(ORIGIN, keysOfAllKinds(), 1)
+        .withWitnesses(1, Map.of("w1", key))
+        .encode();
+  }
+
+  @Test
+  void checkpointWithLinesOfEveryKindAndItsPolicyAreReproducedAndVerified() throws IOException {
+    byte[] note = Files.readAllBytes(GOLDEN.resolve("all-lines/checkpoint"));
+    byte[] policy = Files.readAllBytes(GOLDEN.resolve("all-lines/policy"));
+    assertThat(read(signedByAll(), "checkpoint")).isEqualTo(note);
+    assertThat(policyOfAll()).isEqualTo(policy);
+    Keyring keyring = keysOfAllKinds();
+    assertThat(Checkpoint.verify(note, ORIGIN, keyring).size()).isEqualTo(1);
+    CheckpointPolicy asked = CheckpointPolicy.parse(policy);
+    assertThatThrownBy(() -> Checkpoint.verify(note, ORIGIN, keyring, asked))
+        .isInstanceOfSatisfying(
+            AuditException.class,
+            e -> assertThat(e.code()).isEqualTo(AuditErrorCode.QUORUM_MISSING));
+    byte[] witnessed = Files.readAllBytes(GOLDEN.resolve("all-lines/witnessed"));
+    assertThat(Checkpoint.verify(witnessed, ORIGIN, keyring, asked).size()).isEqualTo(1);
+    assertThat(asked.cosignatures(Checkpoint.verify(witnessed, ORIGIN, keyring)))
+        .extracting(Cosignature::name)
+        .containsExactly(ORIGIN, "witness.example.com/w1");
   }
 
   private static Map<String, byte[]> golden(String name) throws IOException {

@@ -3,6 +3,7 @@ package io.strongroom.audit;
 import static io.strongroom.audit.LogFixture.KEYRING;
 import static io.strongroom.audit.LogFixture.ORIGIN;
 import static io.strongroom.audit.LogFixture.SIGNER;
+import static io.strongroom.audit.LogFixture.SIGNERS;
 import static io.strongroom.audit.LogFixture.event;
 import static io.strongroom.audit.LogFixture.events;
 import static io.strongroom.audit.LogFixture.fixedRandom;
@@ -56,7 +57,13 @@ class LocalAuditLogTest {
 
   private static LocalAuditLog open(Path folder, Signer signer) {
     return LocalAuditLog.open(
-        folder, ORIGIN, signer, KEYRING, Duration.ZERO, fixedRandom(), new SmallDisk(f -> f));
+        folder,
+        ORIGIN,
+        CheckpointSigners.of(signer),
+        KEYRING,
+        Duration.ZERO,
+        fixedRandom(),
+        new SmallDisk(f -> f));
   }
 
   /** Small segments, because a new one is written full of zeros. */
@@ -103,7 +110,7 @@ class LocalAuditLogTest {
         LocalAuditLog.open(
             folder,
             ORIGIN,
-            SIGNER,
+            SIGNERS,
             KEYRING,
             Duration.ZERO,
             fixedRandom(),
@@ -112,7 +119,7 @@ class LocalAuditLogTest {
       assertThat(local.checkpoint().size()).isEqualTo(size);
     }
     InMemoryObjectStore store = new InMemoryObjectStore();
-    new ObjectStoreAuditLog(store, LogFixture.PREFIX, ORIGIN, SIGNER, KEYRING, fixedRandom())
+    new ObjectStoreAuditLog(store, LogFixture.PREFIX, ORIGIN, SIGNERS, KEYRING, fixedRandom())
         .append(events(0, size));
     Map<String, byte[]> found = objects(folder.resolve("log"));
     assertThat(found.keySet()).isEqualTo(names(store)).isEqualTo(namesOf(size));
@@ -230,7 +237,13 @@ class LocalAuditLogTest {
 
   private LocalAuditLog open(Forced forced) {
     return LocalAuditLog.open(
-        folder, ORIGIN, SIGNER, KEYRING, Duration.ZERO, fixedRandom(), new SmallDisk(forced::over));
+        folder,
+        ORIGIN,
+        SIGNERS,
+        KEYRING,
+        Duration.ZERO,
+        fixedRandom(),
+        new SmallDisk(forced::over));
   }
 
   private static void copy(Path from, Path to) throws IOException {
@@ -337,7 +350,7 @@ class LocalAuditLogTest {
   @Test
   void anIntervalIsKeptWhateverElseFallsDue() throws InterruptedException {
     try (LocalAuditLog log =
-        LocalAuditLog.open(folder, ORIGIN, SIGNER, KEYRING, Duration.ofHours(1))) {
+        LocalAuditLog.open(folder, ORIGIN, SIGNERS, KEYRING, Duration.ofHours(1))) {
       appendAll(log, 0, 300);
       long signed = verifyLocal().entries();
       for (int i = 0; signed == 0 && i < 1_000; i++) {
@@ -420,7 +433,7 @@ class LocalAuditLogTest {
           LocalAuditLog.open(
               root,
               ORIGIN,
-              SIGNER,
+              SIGNERS,
               KEYRING,
               Duration.ZERO,
               fixedRandom(),

@@ -24,6 +24,7 @@ final class LogFixture {
   static final String PREFIX = "audit/";
   static final Signer SIGNER = Ed25519Signer.fromSeed(KeyPurpose.CHECKPOINT, seed(1));
   static final Keyring KEYRING = keyring(VerificationKey.of(SIGNER, "log"));
+  static final CheckpointSigners SIGNERS = CheckpointSigners.of(SIGNER);
   private static final Instant START = Instant.parse("2026-01-21T12:00:00Z");
 
   private LogFixture() {}
@@ -37,6 +38,25 @@ final class LogFixture {
   static Keyring keyring(VerificationKey... keys) {
     RootKey root = RootKey.fromSeed(seed(99));
     return Keyring.parse(Keyring.create(root, 1, List.of(keys)), root.digest());
+  }
+
+  /** A note with one line, of whatever key, whether or not it may sign. */
+  static byte[] note(String name, long size, byte[] root, Signer signer) {
+    return signed(name, ORIGIN, size, root, 0, signer).note();
+  }
+
+  /** A checkpoint with a line of each key, whether or not it may sign. */
+  static Checkpoint signed(
+      String name, String origin, long size, byte[] root, long time, Signer... signers) {
+    Checkpoint unsigned = new Checkpoint(origin, size, root, new byte[0]);
+    List<String> lines = new ArrayList<>();
+    for (Signer signer : signers) {
+      NoteKey key =
+          NoteKey.of(
+              name, NoteKey.Type.ofLog(signer.algorithm()).orElseThrow(), signer.publicKey());
+      lines.add(CheckpointNote.line(key, key.sign(unsigned, signer, time)));
+    }
+    return CheckpointNote.signed(unsigned, lines);
   }
 
   static ObjectStoreAuditLog log(ObjectStore store) {

@@ -387,8 +387,8 @@ class ObjectStoreAuditLogTest {
     InMemoryObjectStore mine = storeOf(3);
     Signer other = Ed25519Signer.fromSeed(KeyPurpose.CHECKPOINT, seed(7));
     Head head = Head.decode(read(mine, "head"), ORIGIN);
-    overwrite(mine, "checkpoint", CheckpointNote.sign(ORIGIN, 3, head.root(), other));
-    assertRefused(mine, AuditErrorCode.CHECKPOINT_UNTRUSTED, "checkpoint");
+    overwrite(mine, "checkpoint", LogFixture.note(ORIGIN, 3, head.root(), other));
+    assertRefused(mine, AuditErrorCode.CHECKPOINT_KEY_UNKNOWN, "checkpoint");
   }
 
   @Test

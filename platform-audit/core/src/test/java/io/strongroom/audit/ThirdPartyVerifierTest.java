@@ -41,7 +41,8 @@ class ThirdPartyVerifierTest {
     assertThat(theirs.getSignatures()).hasSize(1);
     RekorEntry.CheckpointSignature signature = theirs.getSignatures().get(0);
     assertThat(signature.getIdentity()).isEqualTo(ORIGIN);
-    assertThat(signature.getKeyHint()).isEqualTo(CheckpointNote.keyId(ORIGIN, SIGNER.publicKey()));
+    assertThat(signature.getKeyHint())
+        .isEqualTo(NoteKey.of(ORIGIN, NoteKey.Type.ED25519, SIGNER.publicKey()).id());
 
     byte[] spki =
         HexFormat.of()

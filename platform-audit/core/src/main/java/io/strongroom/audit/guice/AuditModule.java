@@ -1,11 +1,14 @@
 package io.strongroom.audit.guice;
 
 import com.google.inject.Exposed;
+import com.google.inject.Injector;
 import com.google.inject.PrivateModule;
+import com.google.inject.Provider;
 import com.google.inject.Provides;
 import com.google.inject.Singleton;
 import io.strongroom.audit.AuditIntentLog;
 import io.strongroom.audit.AuditLog;
+import io.strongroom.audit.CheckpointSigners;
 import io.strongroom.audit.ObjectStoreAuditLog;
 import io.strongroom.crypto.guice.For;
 import io.strongroom.crypto.signing.KeyPurpose;
@@ -20,7 +23,9 @@ import java.util.Objects;
  * store; the store is first used when the log is.
  *
  * <p>Requires an {@link ObjectStore}, a {@link Keyring} and a {@link Signer} marked {@code
- * For(CHECKPOINT)}.
+ * For(CHECKPOINT)}; one marked {@code For(COSIGNATURE)} signs the post-quantum line, when the
+ * keyring has a key for that. A binding of {@link CheckpointSigners} takes the place of both, for
+ * while one key follows another.
  */
 public final class AuditModule extends PrivateModule {
   private final AuditConfig config;
@@ -46,9 +51,15 @@ public final class AuditModule extends PrivateModule {
   ObjectStoreAuditLog log(
       AuditConfig audit,
       ObjectStore store,
-      @For(KeyPurpose.CHECKPOINT) Signer signer,
+      @For(KeyPurpose.CHECKPOINT) Provider<Signer> signer,
+      Injector injector,
       Keyring keyring) {
-    return new ObjectStoreAuditLog(store, audit.prefix(), audit.origin(), signer, keyring);
+    return new ObjectStoreAuditLog(
+        store,
+        audit.prefix(),
+        audit.origin(),
+        BoundSigners.find(injector, signer::get, keyring),
+        keyring);
   }
 
   @Provides

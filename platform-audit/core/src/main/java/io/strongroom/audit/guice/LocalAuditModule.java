@@ -1,11 +1,14 @@
 package io.strongroom.audit.guice;
 
 import com.google.inject.Exposed;
+import com.google.inject.Injector;
 import com.google.inject.PrivateModule;
+import com.google.inject.Provider;
 import com.google.inject.Provides;
 import com.google.inject.Singleton;
 import io.strongroom.audit.AuditIntentLog;
 import io.strongroom.audit.AuditLog;
+import io.strongroom.audit.CheckpointSigners;
 import io.strongroom.audit.LocalAuditLog;
 import io.strongroom.crypto.guice.For;
 import io.strongroom.crypto.signing.KeyPurpose;
@@ -19,7 +22,9 @@ import java.util.Objects;
  * alone, and the {@link LocalAuditLog} itself, which the application closes when it ends. The
  * folder is locked from the first use of any of them on.
  *
- * <p>Requires a {@link Keyring} and a {@link Signer} marked {@code For(CHECKPOINT)}.
+ * <p>Requires a {@link Keyring} and a {@link Signer} marked {@code For(CHECKPOINT)}; one marked
+ * {@code For(COSIGNATURE)} signs the post-quantum line, when the keyring has a key for that. A
+ * binding of {@link CheckpointSigners} takes the place of both, for while one key follows another.
  */
 public final class LocalAuditModule extends PrivateModule {
   private final LocalAuditConfig config;
@@ -43,9 +48,16 @@ public final class LocalAuditModule extends PrivateModule {
   @Singleton
   @Exposed
   LocalAuditLog log(
-      LocalAuditConfig audit, @For(KeyPurpose.CHECKPOINT) Signer signer, Keyring keyring) {
+      LocalAuditConfig audit,
+      @For(KeyPurpose.CHECKPOINT) Provider<Signer> signer,
+      Injector injector,
+      Keyring keyring) {
     return LocalAuditLog.open(
-        audit.folder(), audit.origin(), signer, keyring, audit.checkpointInterval());
+        audit.folder(),
+        audit.origin(),
+        BoundSigners.find(injector, signer::get, keyring),
+        keyring,
+        audit.checkpointInterval());
   }
 
   @Provides

@@ -388,6 +388,9 @@ final class Verification {
 
   private void judgeEvents(TilePath path, List<byte[]> entries) {
     for (int i = 0; i < entries.size(); i++) {
+      if (PlainEntry.is(entries.get(i))) {
+        continue;
+      }
       try {
         AuditEvent.decode(entries.get(i));
       } catch (AuditException malformed) {

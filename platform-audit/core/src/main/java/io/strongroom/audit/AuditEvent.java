@@ -97,7 +97,7 @@ public record AuditEvent(
     request.ifPresent(text -> requireText("request", text, MAX_REQUEST));
     sequence.ifPresent(number -> requireSequence(number, run));
     attributes = copy("attributes", attributes);
-    attributes.forEach((name, value) -> requireFree("attributes", name, value));
+    attributes.forEach(AuditEvent::requireAttribute);
     personal = copy("personal", personal);
   }
 
@@ -122,10 +122,12 @@ public record AuditEvent(
     return Collections.unmodifiableSortedMap(copy);
   }
 
-  private static void requireFree(String field, String name, String value) {
-    requireUnicode(field, name, value);
+  private static void requireAttribute(String name, String value) {
+    if (!isUnicode(value)) {
+      throw unpaired("attributes." + name);
+    }
     if (CardNumbers.isIn(value)) {
-      throw cardNumber(field + "." + name);
+      throw cardNumber("attributes." + name);
     }
   }
 
@@ -355,7 +357,9 @@ public record AuditEvent(
     if (text.isEmpty() || text.length() > longest) {
       throw invalid(field, "must have 1 to " + longest + " characters");
     }
-    requireUnicode(field, "", text);
+    if (!isUnicode(text)) {
+      throw unpaired(field);
+    }
     if (CardNumbers.isIn(text)) {
       throw cardNumber(field);
     }
@@ -395,8 +399,7 @@ public record AuditEvent(
         field, "must match " + pattern + " and have at most " + MAX_WORDS + " characters");
   }
 
-  private static void requireUnicode(String field, String name, String text) {
-    Objects.requireNonNull(text, field);
+  private static boolean isUnicode(String text) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       if (Character.isHighSurrogate(c)
@@ -404,9 +407,14 @@ public record AuditEvent(
           && Character.isLowSurrogate(text.charAt(i + 1))) {
         i++;
       } else if (Character.isSurrogate(c)) {
-        throw invalid(name.isEmpty() ? field : field + "." + name, "has an unpaired surrogate");
+        return false;
       }
     }
+    return true;
+  }
+
+  private static AuditException unpaired(String field) {
+    return invalid(field, "has an unpaired surrogate");
   }
 
   private static AuditException cardNumber(String field) {

@@ -21,7 +21,7 @@ public record AuditReceipt(long index, String leafHash) {
     }
   }
 
-  private static boolean isHash(String text) {
+  static boolean isHash(String text) {
     boolean hexadecimal = text.length() == 2 * MerkleProofs.HASH_BYTES;
     for (int i = 0; hexadecimal && i < text.length(); i++) {
       char c = text.charAt(i);

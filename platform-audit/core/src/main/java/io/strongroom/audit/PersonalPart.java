@@ -7,7 +7,6 @@ import io.strongroom.crypto.subject.SubjectPseudonym;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /**
  * A fact of an event that can be erased later without changing the log: the entry holds it
@@ -23,17 +22,20 @@ public sealed interface PersonalPart {
    * @param hash {@link Opening#commit}, 64 hexadecimal digits in lower case
    */
   record Committed(String hash) implements PersonalPart {
-    private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
-
     /**
      * Checks the form.
      *
      * @throws AuditException EVENT_INVALID when it is no hash
      */
     public Committed {
-      if (!HASH.matcher(hash).matches()) {
+      if (!AuditReceipt.isHash(hash)) {
         throw invalid("a commitment must be 64 hexadecimal digits in lower case");
       }
+    }
+
+    @Override
+    public JsonObject json() {
+      return JsonObject.builder().put("commitment", hash).build();
     }
   }
 
@@ -53,21 +55,19 @@ public sealed interface PersonalPart {
      * @throws AuditException EVENT_INVALID when it is none
      */
     public Sealed {
-      if (!Committed.HASH.matcher(subject).matches()) {
+      if (!AuditReceipt.isHash(subject)) {
         throw invalid("a pseudonym must be 64 hexadecimal digits in lower case");
       }
-      if (ciphertext.isEmpty() || ciphertext.length() > MAX_CIPHERTEXT || !isBase64(ciphertext)) {
+      if (ciphertext.isEmpty()
+          || ciphertext.length() > MAX_CIPHERTEXT
+          || NoteKey.decode(ciphertext) == null) {
         throw invalid("a sealed part must be 1 to " + MAX_CIPHERTEXT + " characters of base64");
       }
     }
 
-    private static boolean isBase64(String text) {
-      try {
-        byte[] bytes = Base64.getDecoder().decode(text);
-        return Base64.getEncoder().encodeToString(bytes).equals(text);
-      } catch (IllegalArgumentException malformed) {
-        return false;
-      }
+    @Override
+    public JsonObject json() {
+      return JsonObject.builder().put("sealed", ciphertext).put("subject", subject).build();
     }
 
     /**
@@ -102,15 +102,7 @@ public sealed interface PersonalPart {
   }
 
   /** The part as it stands in an entry. */
-  default JsonObject json() {
-    if (this instanceof Sealed sealed) {
-      return JsonObject.builder()
-          .put("sealed", sealed.ciphertext())
-          .put("subject", sealed.subject())
-          .build();
-    }
-    return JsonObject.builder().put("commitment", ((Committed) this).hash()).build();
-  }
+  JsonObject json();
 
   /** Reads {@link #json}. */
   static PersonalPart decode(JsonObject json) {

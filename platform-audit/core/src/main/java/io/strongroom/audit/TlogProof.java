@@ -90,16 +90,11 @@ public record TlogProof(long index, List<byte[]> path, byte[] note) {
   }
 
   private static byte[] hash(String line) {
-    try {
-      byte[] hash = Base64.getDecoder().decode(line);
-      if (hash.length == MerkleProofs.HASH_BYTES
-          && Base64.getEncoder().encodeToString(hash).equals(line)) {
-        return hash;
-      }
-    } catch (IllegalArgumentException malformed) {
-      // Said below.
+    byte[] hash = NoteKey.decode(line);
+    if (hash == null || hash.length != MerkleProofs.HASH_BYTES) {
+      throw invalid("a hash of its path is malformed");
     }
-    throw invalid("a hash of its path is malformed");
+    return hash;
   }
 
   /**

@@ -354,17 +354,7 @@ public final class WitnessedCheckpoints implements AutoCloseable {
       lock.unlock();
     }
     if (running != null) {
-      boolean interrupted = false;
-      while (running.isAlive()) {
-        try {
-          running.join();
-        } catch (InterruptedException e) {
-          interrupted = true;
-        }
-      }
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
+      Waiting.forEnd(running);
     }
   }
 }

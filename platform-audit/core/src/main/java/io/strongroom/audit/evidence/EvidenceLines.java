@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
@@ -169,7 +168,7 @@ final class EvidenceLines {
   JsonObject object(JsonObject of, String member, String... members) {
     try {
       JsonObject object = of.object(member);
-      if (object.members().keySet().equals(new HashSet<>(Set.of(members)))) {
+      if (object.members().keySet().equals(Set.of(members))) {
         return object;
       }
     } catch (JsonException malformed) {

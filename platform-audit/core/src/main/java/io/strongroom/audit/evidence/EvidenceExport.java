@@ -39,8 +39,8 @@ final class EvidenceExport {
   private final Optional<Manifest> manifest;
   private final Optional<Publication> promotion;
 
-  /** The newest publication, if the run was promoted. */
-  private final Optional<Publication> newest;
+  /** The newest publication, if the run was promoted and by another one. */
+  private final Optional<Publication> later;
 
   /** Read after the publications, so that it covers their intents. */
   private final Checkpoint checkpoint;
@@ -70,10 +70,11 @@ final class EvidenceExport {
         state.history().stream()
             .filter(publication -> publication.run().equals(Optional.of(request.run())))
             .findFirst();
-    this.newest = promotion.isPresent() ? state.head() : Optional.empty();
+    this.later =
+        state.head().filter(newest -> promotion.isPresent() && !newest.equals(promotion.get()));
     this.checkpoint = log.checkpoint();
     promotion.ifPresent(publication -> headlines.add(publication.intentIndex()));
-    newest.ifPresent(publication -> headlines.add(publication.intentIndex()));
+    later.ifPresent(publication -> headlines.add(publication.intentIndex()));
   }
 
   void write(OutputStream out) throws IOException {
@@ -94,7 +95,7 @@ final class EvidenceExport {
     Optional<Integer> made =
         promotion.map(publication -> live.count(manifest.orElseThrow(), publication));
     Optional<Integer> last =
-        newest.map(publication -> live.count(manifest.orElseThrow(), publication));
+        later.map(publication -> live.count(manifest.orElseThrow(), publication));
     for (byte[] document : generations.values()) {
       writer.line(LineType.GENERATION, JsonObject.builder().put("document", text(document)));
     }
@@ -106,8 +107,8 @@ final class EvidenceExport {
     } else {
       int datasets = manifest.orElseThrow().datasets().size();
       statement.promotion(promotion.get(), made.orElseThrow(), datasets);
-      if (!newest.equals(promotion)) {
-        statement.newest(newest.orElseThrow(), last.orElseThrow(), datasets);
+      if (later.isPresent()) {
+        statement.newest(later.get(), last.orElseThrow(), datasets);
       }
     }
     statement.trail(trail.result(), trail.entries());
@@ -127,9 +128,9 @@ final class EvidenceExport {
     }
     if (promotion.isPresent()) {
       writeEnvelope(writer, Evidence.PROMOTION, promotion.get());
-      if (!newest.equals(promotion)) {
-        writeEnvelope(writer, Evidence.NEWEST, newest.orElseThrow());
-      }
+    }
+    if (later.isPresent()) {
+      writeEnvelope(writer, Evidence.NEWEST, later.get());
     }
   }
 

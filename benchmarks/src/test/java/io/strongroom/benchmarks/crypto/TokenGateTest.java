@@ -41,7 +41,7 @@ class TokenGateTest {
         List.of(new Changed(right, token -> token.substring(1), SAME, SAME)),
         "changed makes tokens of another length");
     assertRefused(
-        List.of(new Changed(right, SAME, token -> token.replace('1', '2'), SAME)),
+        List.of(new Changed(right, SAME, TokenGateTest::withAnotherFirstDigit, SAME)),
         "changed makes other tokens in a column");
     assertRefused(
         List.of(new Changed(right, SAME, SAME, number -> "0" + number)),
@@ -79,6 +79,10 @@ class TokenGateTest {
           }
         };
     assertRefused(List.of(idle), "idle leaves numbers as they are");
+  }
+
+  private static String withAnotherFirstDigit(String token) {
+    return (token.charAt(0) == '0' ? '1' : '0') + token.substring(1);
   }
 
   private void assertRefused(List<TokenContender> contenders, String message) {

@@ -151,6 +151,12 @@ public enum AuditErrorCode implements ErrorCode {
       ErrorCategory.TRANSIENT,
       "A witness did not answer; the log goes on without its cosignature.",
       "Wait; look at the witness and the way to it when it lasts."),
+  /** A receipt of a submission cannot be resolved by this log. */
+  RECEIPT_REFUSED(
+      "AUD-030",
+      ErrorCategory.INPUT,
+      "A receipt of a submission is malformed or of another log.",
+      "Give the receipt as it was handed out, to the log of its origin."),
   /** A text of an event holds a payment card number. */
   CARD_NUMBER(
       "AUD-040",

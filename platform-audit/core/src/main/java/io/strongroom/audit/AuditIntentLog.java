@@ -101,7 +101,7 @@ public final class AuditIntentLog implements IntentLog {
       if (before != null) {
         return Optional.of(before);
       }
-      long size = log.checkpoint().size();
+      long size = log.size();
       if (scannedTo == scannedFrom) {
         scannedFrom = size;
         scannedTo = size;

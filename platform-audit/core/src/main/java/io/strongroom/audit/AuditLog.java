@@ -27,7 +27,37 @@ public interface AuditLog {
   AuditReceipt append(AuditEvent event);
 
   /**
-   * The newest checkpoint.
+   * Hands in an event without waiting for its index: for processes that live too short to.
+   *
+   * <p>When this returns, the entry is durable. It has its index at once, or the next writer gives
+   * it one; {@link #resolve} tells which.
+   *
+   * @param event what happened
+   * @return what {@link #resolve} takes, at any time and in any process
+   * @throws AuditException as {@link #append}
+   */
+  SubmissionReceipt submit(AuditEvent event);
+
+  /**
+   * Where a submitted event stands.
+   *
+   * @param receipt what {@link #submit} of this log returned
+   * @return empty while no writer has given it an index
+   * @throws AuditException RECEIPT_REFUSED when it is of another log; OBJECT_DAMAGED when the index
+   *     that was noted for it has another entry
+   */
+  Optional<AuditReceipt> resolve(SubmissionReceipt receipt);
+
+  /**
+   * How many entries the log has, those included that no checkpoint covers yet.
+   *
+   * @return one more than the largest index; 0 for an empty log
+   */
+  long size();
+
+  /**
+   * A checkpoint that covers every entry whose append returned before this call, by any process;
+   * waits until it is published.
    *
    * @return its signature is verified; of size 0 while the log is empty, and then its note may be
    *     empty too
@@ -43,7 +73,8 @@ public interface AuditLog {
   Optional<AuditEntry> entry(long index);
 
   /**
-   * Reads entries in order, from an index to the end of the log as it is now.
+   * Reads entries in order, from an index to the end of the log as it is now, those included that
+   * no checkpoint covers yet.
    *
    * @param from first index to read, from 0
    * @return sequential and lazy; it holds no resource, so it need not be closed

@@ -2,6 +2,9 @@ package io.strongroom.audit;
 
 import io.strongroom.crypto.signing.Keyring;
 import io.strongroom.storage.ObjectStore;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Objects;
 
 /**
@@ -14,6 +17,10 @@ import java.util.Objects;
  * the signed root, so that the object that is wrong is the one that is named.
  */
 public final class AuditVerifier {
+
+  /** How long a submitted event may wait for its index unless it is said. */
+  public static final Duration DEFAULT_INTEGRATION_TIME = Duration.ofMinutes(15);
+
   private AuditVerifier() {}
 
   /**
@@ -31,7 +38,12 @@ public final class AuditVerifier {
    */
   public static AuditReport verify(
       ObjectStore store, String prefix, String origin, Keyring keyring) {
-    return verify(store, prefix, new CheckpointTrust(origin, keyring, null));
+    return verify(
+        store,
+        prefix,
+        new CheckpointTrust(origin, keyring, null),
+        DEFAULT_INTEGRATION_TIME,
+        Clock.systemUTC());
   }
 
   /**
@@ -46,10 +58,34 @@ public final class AuditVerifier {
     return verify(
         store,
         prefix,
-        new CheckpointTrust(origin, keyring, Objects.requireNonNull(policy, "policy")));
+        new CheckpointTrust(origin, keyring, Objects.requireNonNull(policy, "policy")),
+        DEFAULT_INTEGRATION_TIME,
+        Clock.systemUTC());
   }
 
-  private static AuditReport verify(ObjectStore store, String prefix, CheckpointTrust trust) {
-    return new Verification(new LogObjects(store, prefix), trust).run();
+  /**
+   * Verifies a log, as the other method.
+   *
+   * @param within how long a submitted event may wait for its index; one that waits longer is a
+   *     finding
+   * @param clock compared with the times at which the store says that events were submitted
+   */
+  public static AuditReport verify(
+      ObjectStore store,
+      String prefix,
+      String origin,
+      Keyring keyring,
+      Duration within,
+      InstantSource clock) {
+    return verify(store, prefix, new CheckpointTrust(origin, keyring, null), within, clock);
+  }
+
+  private static AuditReport verify(
+      ObjectStore store,
+      String prefix,
+      CheckpointTrust trust,
+      Duration within,
+      InstantSource clock) {
+    return new Verification(new LogObjects(store, prefix), trust, within, clock.instant()).run();
   }
 }

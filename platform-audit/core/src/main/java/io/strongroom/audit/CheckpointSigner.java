@@ -115,7 +115,7 @@ final class CheckpointSigner {
         before.size() < base.size()
             || (before.size() == base.size() && Arrays.equals(before.root(), base.root()));
     if (!same && !continued) {
-      throw LogCommitter.inconsistent(
+      throw LogGrowth.inconsistent(
           LogObjects.CHECKPOINT,
           "a tree of " + size + " is not signed: it does not continue the one of " + before.size());
     }

@@ -9,26 +9,54 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * The one object whose replacement appends: how many entries are committed, and their root.
+ * The one object whose replacement appends: how many entries are committed, their root, and from
+ * where on they stand in journal objects.
  *
  * @param origin name of the log
+ * @param base the full bundles and tiles of so many entries are stored; a multiple of 256
  * @param size number of committed entries, at least 1
  * @param root root over them
+ * @param unsettled entries that were submitted and may still lie in the inbox
  */
 // Never handed out and never changed.
 @SuppressWarnings("ArrayRecordComponent")
-record Head(String origin, long size, byte[] root) {
+record Head(String origin, long base, long size, byte[] root, Range unsettled) {
   static final String NAME = "head";
-  private static final Set<String> MEMBERS = Set.of("origin", "root", "size", "v");
+  private static final String UNSETTLED = "unsettled";
+  private static final Set<String> MEMBERS = Set.of("base", "origin", "root", "size", "v");
+
+  /**
+   * Some entries, one after another.
+   *
+   * @param from index of the first
+   * @param to index behind the last
+   */
+  record Range(long from, long to) {
+    static final Range NONE = new Range(0, 0);
+
+    boolean isEmpty() {
+      return from == to;
+    }
+
+    boolean contains(long index) {
+      return index >= from && index < to;
+    }
+  }
 
   byte[] encode() {
-    return JsonObject.builder()
-        .put("v", 1)
-        .put("origin", origin)
-        .put("size", size)
-        .put("root", HexFormat.of().formatHex(root))
-        .build()
-        .canonicalBytes();
+    JsonObject.Builder json =
+        JsonObject.builder()
+            .put("v", 1)
+            .put("origin", origin)
+            .put("base", base)
+            .put("size", size)
+            .put("root", HexFormat.of().formatHex(root));
+    if (!unsettled.isEmpty()) {
+      json.put(
+          UNSETTLED,
+          JsonObject.builder().put("from", unsettled.from()).put("to", unsettled.to()).build());
+    }
+    return json.build().canonicalBytes();
   }
 
   /**
@@ -39,20 +67,42 @@ record Head(String origin, long size, byte[] root) {
   static Head decode(byte[] bytes, String origin) {
     try {
       JsonObject json = JsonValue.parseCanonicalObject(bytes);
-      if (!json.members().keySet().equals(MEMBERS) || json.integer("v") != 1) {
+      if (!json.without(UNSETTLED).members().keySet().equals(MEMBERS) || json.integer("v") != 1) {
         throw new IllegalArgumentException("it is no head of version 1");
       }
       if (!json.string("origin").equals(origin)) {
         throw new IllegalArgumentException("it is of another log");
       }
       String root = json.string("root");
-      if (json.integer("size") < 1 || !root.matches("[0-9a-f]{64}")) {
+      long base = json.integer("base");
+      long size = json.integer("size");
+      if (size < 1 || !root.matches("[0-9a-f]{64}")) {
         throw new IllegalArgumentException("its size or root is malformed");
       }
-      return new Head(origin, json.integer("size"), HexFormat.of().parseHex(root));
+      if (base < 0 || base > size || base % TilePath.FULL != 0) {
+        throw new IllegalArgumentException("its base is malformed");
+      }
+      return new Head(
+          origin, base, size, HexFormat.of().parseHex(root), decodeUnsettled(json, size));
     } catch (JsonException malformed) {
       throw new IllegalArgumentException(malformed.getMessage(), malformed);
     }
+  }
+
+  private static Range decodeUnsettled(JsonObject json, long size) {
+    if (!json.has(UNSETTLED)) {
+      return Range.NONE;
+    }
+    JsonObject range = json.object(UNSETTLED);
+    if (!range.members().keySet().equals(Set.of("from", "to"))) {
+      throw new IllegalArgumentException("its range of unsettled entries is malformed");
+    }
+    long from = range.integer("from");
+    long to = range.integer("to");
+    if (from < 0 || from >= to || to > size || to - from > Inbox.AT_ONCE) {
+      throw new IllegalArgumentException("its range of unsettled entries is malformed");
+    }
+    return new Range(from, to);
   }
 
   String journalName() {
@@ -63,12 +113,14 @@ record Head(String origin, long size, byte[] root) {
   public boolean equals(Object other) {
     return other instanceof Head that
         && origin.equals(that.origin)
+        && base == that.base
         && size == that.size
-        && Arrays.equals(root, that.root);
+        && Arrays.equals(root, that.root)
+        && unsettled.equals(that.unsettled);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(origin, size, Arrays.hashCode(root));
+    return Objects.hash(origin, base, size, Arrays.hashCode(root), unsettled);
   }
 }

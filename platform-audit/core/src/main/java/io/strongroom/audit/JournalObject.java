@@ -7,30 +7,51 @@ import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
- * What a writer puts down before it moves the head: the entries that it wants to add, the size that
- * it adds them to, and what the size and root will be.
+ * What a writer puts down before it moves the head: the entries that it wants to add, the tree that
+ * it adds them to, and what size and root will be. The tree that it starts from was led to by the
+ * journal object of that size and root, so that journal objects form a chain.
  *
  * @param origin name of the log
  * @param base size that it starts from
+ * @param before root that it starts from
  * @param size size that it leads to
  * @param root root that it leads to
  * @param entries the entries from base to size
  */
 // Never handed out and never changed.
 @SuppressWarnings("ArrayRecordComponent")
-record JournalObject(String origin, long base, long size, byte[] root, List<byte[]> entries) {
+record JournalObject(
+    String origin, long base, byte[] before, long size, byte[] root, List<byte[]> entries) {
   static final String FOLDER = "journal/";
-  private static final Set<String> MEMBERS = Set.of("base", "origin", "root", "size", "v");
+  private static final Set<String> MEMBERS =
+      Set.of("base", "before", "origin", "root", "size", "v");
+  private static final Pattern NAME = Pattern.compile("journal/([1-9][0-9]{0,15})-[0-9a-f]{64}");
 
   static String name(long size, byte[] root) {
     return FOLDER + size + "-" + HexFormat.of().formatHex(root);
   }
 
+  /** The size that a journal object of this name leads to; empty when it is the name of none. */
+  static OptionalLong sizeOf(String name) {
+    Matcher matcher = NAME.matcher(name);
+    return matcher.matches()
+        ? OptionalLong.of(Long.parseLong(matcher.group(1)))
+        : OptionalLong.empty();
+  }
+
   String name() {
     return name(size, root);
+  }
+
+  /** The name of the journal object that led to the tree that this one starts from. */
+  String nameBefore() {
+    return name(base, before);
   }
 
   byte[] encode() {
@@ -40,6 +61,7 @@ record JournalObject(String origin, long base, long size, byte[] root, List<byte
             .put("v", 1)
             .put("origin", origin)
             .put("base", base)
+            .put("before", HexFormat.of().formatHex(before))
             .put("size", size)
             .put("root", HexFormat.of().formatHex(root))
             .build()
@@ -79,6 +101,7 @@ record JournalObject(String origin, long base, long size, byte[] root, List<byte
       if (!json.string("origin").equals(origin)) {
         throw new IllegalArgumentException("it is of another log");
       }
+      String before = json.string("before");
       String root = json.string("root");
       long base = json.integer("base");
       long size = json.integer("size");
@@ -86,11 +109,13 @@ record JournalObject(String origin, long base, long size, byte[] root, List<byte
       if (base < 0
           || entries.isEmpty()
           || size - base != entries.size()
+          || !before.matches("[0-9a-f]{64}")
           || !root.matches("[0-9a-f]{64}")) {
         throw new IllegalArgumentException("its header does not fit its entries");
       }
+      HexFormat hex = HexFormat.of();
       JournalObject journal =
-          new JournalObject(origin, base, size, HexFormat.of().parseHex(root), entries);
+          new JournalObject(origin, base, hex.parseHex(before), size, hex.parseHex(root), entries);
       if (!journal.name().equals(name)) {
         throw new IllegalArgumentException("it has the name of another");
       }

@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
@@ -47,17 +48,19 @@ public final class LocalAuditLog implements AuditLog, AutoCloseable {
   private static final String JOURNAL = "journal";
   private static final String TEMPORARY = "tmp";
 
+  private final String origin;
   private final Journal journal;
   private final Nonces nonces;
   private final LocalPublisher publisher;
   private final LogReader reader;
 
   private LocalAuditLog(
-      Journal journal, Nonces nonces, LocalPublisher publisher, LogObjects objects) {
+      String origin, Journal journal, Nonces nonces, LocalPublisher publisher, LogObjects objects) {
+    this.origin = origin;
     this.journal = journal;
     this.nonces = nonces;
     this.publisher = publisher;
-    this.reader = new LogReader(objects, () -> checkpoint().size());
+    this.reader = new LogReader(objects, () -> LogEdge.stored(checkpoint().size()));
   }
 
   /**
@@ -132,7 +135,8 @@ public final class LocalAuditLog implements AuditLog, AutoCloseable {
       LocalRecovery.State state = LocalRecovery.recover(journal, objects, files, signed);
       LocalPublisher publisher =
           new LocalPublisher(journal, files, signer, state, interval.toNanos());
-      LocalAuditLog log = new LocalAuditLog(journal, new Nonces(random), publisher, objects);
+      LocalAuditLog log =
+          new LocalAuditLog(origin, journal, new Nonces(random), publisher, objects);
       publisher.start();
       opened = true;
       return log;
@@ -190,6 +194,26 @@ public final class LocalAuditLog implements AuditLog, AutoCloseable {
     }
     publisher.wake();
     return receipt(number, entry);
+  }
+
+  /** Appends the event: the receipt holds its index. */
+  @Override
+  public SubmissionReceipt submit(AuditEvent event) {
+    AuditReceipt appended = append(event);
+    return new SubmissionReceipt(origin, appended.leafHash(), OptionalLong.of(appended.index()));
+  }
+
+  @Override
+  public Optional<AuditReceipt> resolve(SubmissionReceipt receipt) {
+    receipt.requireOrigin(origin);
+    return receipt.index().isEmpty()
+        ? Optional.empty()
+        : LogReader.resolved(entry(receipt.index().getAsLong()), receipt);
+  }
+
+  @Override
+  public long size() {
+    return journal.last();
   }
 
   /**

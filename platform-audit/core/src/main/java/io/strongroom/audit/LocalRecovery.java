@@ -36,11 +36,11 @@ final class LocalRecovery {
       throws IOException {
     long released = journal.released();
     if (signed.size() > journal.last()) {
-      throw LogCommitter.inconsistent(
+      throw LogGrowth.inconsistent(
           LogObjects.CHECKPOINT, "it covers entries that the journal does not have");
     }
     if (signed.size() < released || released % TilePath.FULL != 0) {
-      throw LogCommitter.inconsistent(
+      throw LogGrowth.inconsistent(
           LogObjects.CHECKPOINT, "it does not cover what the journal has let go of");
     }
     TreeEdge edge;
@@ -68,7 +68,7 @@ final class LocalRecovery {
       edge = growth.edge();
     }
     if (!Arrays.equals(edge.root(), signed.root())) {
-      throw LogCommitter.inconsistent(
+      throw LogGrowth.inconsistent(
           LogObjects.CHECKPOINT, "tiles and journal do not lead to the root that was signed");
     }
     requireEvents(journal, signed.size());

@@ -1,53 +1,46 @@
 package io.strongroom.audit;
 
 import io.strongroom.base.ErrorCategory;
-import io.strongroom.base.PlatformException;
-import io.strongroom.crypto.signing.Keyring;
 import io.strongroom.storage.StoredObject;
 import io.strongroom.storage.WriteResult;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Moves the end of one log.
+ * Moves the head of one log.
  *
- * <p>The store is in one of two states. Published: head and checkpoint name the same tree, and all
- * its tiles are there. Committed: the head is ahead of the checkpoint, and the journal object that
- * it names holds the entries between them. Only the published state lets a writer move the head, so
- * the head is never more than one journal object ahead; whoever finds the committed state writes
- * the tiles and the checkpoint first, whoever's entries they are.
+ * <p>Holds the edge of the tree that the head named when it was last seen. That tree was grown from
+ * one that was signed, entry by entry; so whatever this instance puts behind it continues what was
+ * signed. An append puts down a journal object and moves the head: two requests, as long as no
+ * other writer does. A loser of that race grows its tree by what the others added and starts again.
  *
  * <p>Not safe for use by several threads: its owner holds a lock around every call.
  */
 final class LogCommitter {
-  private static final Logger LOG = LoggerFactory.getLogger(LogCommitter.class);
   private static final int MAX_RACES = 1_000;
   private static final int MAX_READS = 1_000;
   private static final int MAX_WRITES = 6;
 
-  /** The published state as this instance last saw it. */
-  record Published(
-      TreeEdge edge,
-      @Nullable String headEtag,
-      @Nullable String checkpointEtag,
-      Checkpoint checkpoint) {
+  /**
+   * Where the log ends.
+   *
+   * @param edge edge of the tree of all committed entries
+   * @param head what named it; null for an empty log
+   * @param headEtag tag of the head
+   */
+  record State(TreeEdge edge, @Nullable Head head, @Nullable String headEtag) {
     long size() {
       return edge.size();
     }
-  }
 
-  /** From which size to which a journal object leads. */
-  private record Span(long base, long size) {}
+    Head.Range unsettled() {
+      return head == null ? Head.Range.NONE : head.unsettled();
+    }
+  }
 
   /**
    * What became of an attempt to move the head.
@@ -61,212 +54,219 @@ final class LogCommitter {
   private final String origin;
   private final CheckpointSigner signer;
   private final CheckpointTrust trust;
+  private final FullTiles full;
+  private final LogGrowth growth;
 
-  /** The state that the next commit builds on; null when it must be read first. */
-  private @Nullable Published published;
+  /** The newest state that was seen; null before the first one. */
+  private @Nullable State state;
 
-  /** The newest checkpoint that this instance has verified; the log never goes behind it. */
-  private @Nullable Checkpoint seen;
+  /** Whether nothing speaks against the head being still where it was seen. */
+  private boolean current;
 
-  /** Partial tiles that this instance wrote and has not deleted. */
-  private final Set<TilePath> written = new HashSet<>();
+  /** Those of the head's unsettled entries that this instance has settled. */
+  private Head.Range settled = Head.Range.NONE;
 
-  /** Journal objects that this instance wrote and has not deleted. */
-  private final Map<String, Span> journals = new HashMap<>();
-
-  LogCommitter(LogObjects objects, String origin, CheckpointSigners signers, Keyring keyring) {
+  LogCommitter(
+      LogObjects objects,
+      String origin,
+      CheckpointSigner signer,
+      CheckpointTrust trust,
+      FullTiles full) {
     this.objects = objects;
     this.origin = origin;
-    this.signer = new CheckpointSigner(origin, signers, keyring);
-    this.trust = new CheckpointTrust(origin, keyring, null);
+    this.signer = signer;
+    this.trust = trust;
+    this.full = full;
+    this.growth = new LogGrowth(objects, origin);
   }
 
-  /** Reads where the log is and, where a writer stopped half-way, finishes its work. */
-  Published refresh() {
+  /** Reads where the log ends. */
+  State refresh() {
     for (int tries = 0; ; tries++) {
-      Optional<StoredObject> checkpoint = objects.get(LogObjects.CHECKPOINT);
+      State known = state;
+      boolean fresh = known == null || known.head() == null;
+      // Before the head, so that the head is not behind it.
+      Optional<StoredObject> note = fresh ? objects.get(LogObjects.CHECKPOINT) : Optional.empty();
       Optional<StoredObject> head = objects.get(Head.NAME);
-      Published known = published;
-      if (known != null
-          && Objects.equals(known.headEtag(), etag(head))
-          && Objects.equals(known.checkpointEtag(), etag(checkpoint))) {
+      if (known != null && known.head() != null && isAt(known, head)) {
+        current = true;
         return known;
       }
-      published = null;
       try {
-        Published now = read(checkpoint, head);
-        if (now != null) {
-          published = now;
-          seen = now.checkpoint();
-          return now;
-        }
+        State now = known == null || fresh ? load(note, head) : follow(known, head);
+        state = now;
+        current = true;
+        return now;
       } catch (AuditException failure) {
-        // Objects that other writers replaced or deleted while they were read look damaged.
+        // Objects that other writers let go of while they were read look damaged.
         if (failure.category() != ErrorCategory.INTEGRITY
             || tries >= MAX_READS
-            || (Objects.equals(etag(objects.get(LogObjects.CHECKPOINT)), etag(checkpoint))
-                && Objects.equals(etag(objects.get(Head.NAME)), etag(head)))) {
+            || (Objects.equals(etag(objects.get(Head.NAME)), etag(head))
+                && (!fresh
+                    || Objects.equals(etag(objects.get(LogObjects.CHECKPOINT)), etag(note))))) {
           throw failure;
         }
-      }
-      if (tries >= MAX_READS) {
-        throw new AuditException(
-            AuditErrorCode.CONTENDED, "other writers moved the log during every reading of it");
       }
       LogObjects.pause(tries);
     }
   }
 
+  private static boolean isAt(State known, Optional<StoredObject> head) {
+    return Objects.equals(known.headEtag(), etag(head));
+  }
+
+  /** The state as it was last seen; reads it where it never was. */
+  State known() {
+    State known = state;
+    return known == null ? refresh() : known;
+  }
+
+  /** Tells that these unsettled entries lie in the inbox no more. */
+  void settled(Head.Range range) {
+    settled = range;
+  }
+
+  /** Whether {@link #settled} told so of these. */
+  boolean hasSettled(Head.Range range) {
+    return range.equals(settled);
+  }
+
   /**
-   * Makes entries durable at the end of the log, and then tries to publish them.
+   * Makes entries durable at the end of the log.
    *
    * @return index of the first of them
    */
   long commit(List<byte[]> entries) {
     for (int races = 0; races < MAX_RACES; races++) {
-      Published known = published;
-      Published base = known == null ? refresh() : known;
-      TreeEdge.Growth growth = base.edge().append(entries);
-      Head head = new Head(origin, growth.edge().size(), growth.edge().root());
-      signer.requireMaySign(head.size());
-      JournalObject journal =
-          new JournalObject(origin, base.size(), head.size(), head.root(), entries);
-      journals.put(journal.name(), new Span(journal.base(), journal.size()));
-      objects.keep(journal.name(), journal.encode());
-
-      Move move = move(base, head);
-      if (move.etag() != null) {
-        publish(base.checkpoint(), growth, move.etag(), base.checkpointEtag());
-        return base.size();
+      State base = state;
+      OptionalLong index = attempt(base == null || !current ? refresh() : base, entries, false);
+      if (index.isPresent()) {
+        return index.getAsLong();
       }
-      if (stands(entries.get(0), base.size(), move.cause())) {
-        return base.size();
-      }
-      // The tag that this attempt was conditioned on is gone for good, so it can never succeed.
-      forget(journal.name());
       LogObjects.pause(races);
     }
     throw new AuditException(
         AuditErrorCode.CONTENDED, "other writers moved the head " + MAX_RACES + " times in a row");
   }
 
-  /** Deletes what the published tree no longer needs. */
-  void clean() {
-    Published now = published;
-    if (now == null || now.size() == 0) {
-      return;
-    }
-    try {
-      Set<TilePath> obsolete = new LinkedHashSet<>(written);
-      Set<String> done = new LinkedHashSet<>();
-      objects.forEach(
-          JournalObject.FOLDER,
-          name -> {
-            Span span = span(name);
-            // One that starts at the end of the log may be about to be committed.
-            if (span != null && span.base() < now.size()) {
-              obsolete.addAll(TilePath.partials(span.base()));
-              obsolete.addAll(TilePath.partials(span.size()));
-              done.add(name);
-            }
-          });
-      for (TilePath path : obsolete) {
-        if (path.standing(now.size()) == TilePath.Standing.SUPERSEDED) {
-          objects.delete(path.name());
-          written.remove(path);
-        }
-      }
-      // Last, because they are what tells the next writer that partial tiles may be left over.
-      for (String name : done) {
-        objects.delete(name);
-        journals.remove(name);
-      }
-    } catch (RuntimeException failure) {
-      LOG.atWarn()
-          .addKeyValue("event", "audit.cleaning-delayed")
-          .addKeyValue("origin", origin)
-          .addKeyValue("code", code(failure))
-          .log("superseded objects stay until the next append");
-    }
+  /**
+   * Makes entries from the inbox durable behind a state, or does not: nothing but the head of that
+   * state tells that they are not in the log already.
+   *
+   * @return index of the first of them; empty when another writer was faster
+   */
+  OptionalLong commitSubmitted(State base, List<byte[]> entries) {
+    return attempt(base, entries, true);
   }
 
-  /** Deletes every superseded tile there is; reads all names of the log. */
-  int sweep() {
-    long size = refresh().size();
-    int[] deleted = {0};
-    objects.forEach(
-        "tile/",
-        name -> {
-          TilePath path = TilePath.parse(name).orElse(null);
-          if (path != null && path.standing(size) == TilePath.Standing.SUPERSEDED) {
-            objects.delete(name);
-            deleted[0]++;
-          }
-        });
-    clean();
-    return deleted[0];
+  private OptionalLong attempt(State base, List<byte[]> entries, boolean submitted) {
+    TreeEdge.Growth grown = base.edge().append(entries);
+    long size = grown.edge().size();
+    byte[] root = grown.edge().root();
+    Head.Range open = base.unsettled().equals(settled) ? Head.Range.NONE : base.unsettled();
+    long stored = Math.max(full.stored(), base.head() == null ? 0 : base.head().base());
+    Head head =
+        new Head(
+            origin,
+            Math.min(stored, base.size() / TilePath.FULL * TilePath.FULL),
+            size,
+            root,
+            submitted ? new Head.Range(base.size(), size) : open);
+    signer.requireMaySign(size);
+    if (base.head() == null && !begin()) {
+      current = false;
+      return OptionalLong.empty();
+    }
+    JournalObject journal =
+        new JournalObject(origin, base.size(), base.edge().root(), size, root, entries);
+    objects.keep(journal.name(), journal.encode());
+
+    Move move = move(base, head);
+    if (move.etag() != null) {
+      full.add(grown.tiles(), size, true);
+      state = new State(grown.edge(), head, move.etag());
+      return OptionalLong.of(base.size());
+    }
+    current = false;
+    if (submitted) {
+      // Another writer may have committed the same entries, so neither an entry nor the name of the
+      // journal object tells whose they are. What the head calls unsettled does, and the notes.
+      return OptionalLong.empty();
+    }
+    if (stands(entries.get(0), base.size(), move.cause())) {
+      return OptionalLong.of(base.size());
+    }
+    // The tag that this attempt was conditioned on is gone for good, so it can never succeed.
+    forget(journal.name());
+    return OptionalLong.empty();
   }
 
-  private static @Nullable String etag(Optional<StoredObject> object) {
+  /**
+   * Signs the empty tree, so that there is no log without a checkpoint: one whose checkpoint was
+   * taken away is not taken for a new one.
+   *
+   * @return false when the log has begun meanwhile
+   */
+  private boolean begin() {
+    for (int tries = 0; tries < MAX_WRITES; tries++) {
+      Optional<StoredObject> there = objects.get(LogObjects.CHECKPOINT);
+      if (there.isPresent()) {
+        return trust.verify(there.get().content()).size() == 0;
+      }
+      Checkpoint empty = new Checkpoint(origin, 0, MerkleProofs.emptyRoot(), new byte[0]);
+      byte[] note;
+      synchronized (signer) {
+        note = signer.sign(empty, 0, MerkleProofs.emptyRoot()).note();
+      }
+      if (objects.create(LogObjects.CHECKPOINT, note) instanceof WriteResult.Won) {
+        return true;
+      }
+      LogObjects.pause(tries);
+    }
+    throw new AuditException(
+        AuditErrorCode.STORE_UNDECIDED, "the first checkpoint was neither kept nor refused");
+  }
+
+  static @Nullable String etag(Optional<StoredObject> object) {
     return object.map(StoredObject::etag).orElse(null);
   }
 
-  /** The state that these two objects describe; null when another writer has moved it meanwhile. */
-  private @Nullable Published read(Optional<StoredObject> note, Optional<StoredObject> stored) {
-    Checkpoint signed =
-        note.isEmpty()
-            ? new Checkpoint(origin, 0, MerkleProofs.emptyRoot(), new byte[0])
-            : trust.verify(note.get().content());
-    requireContinuation(signed);
+  /** Grows the tree that was signed to that of the head. */
+  private State load(Optional<StoredObject> note, Optional<StoredObject> stored) {
+    Checkpoint signed = note.isEmpty() ? null : trust.verify(note.get().content());
     if (stored.isEmpty()) {
-      if (note.isPresent() || objects.hasAny("tile/")) {
-        throw LogObjects.damaged(Head.NAME, "it is missing although the log has other objects");
+      if ((signed != null && signed.size() > 0) || objects.hasAny("tile/")) {
+        throw LogObjects.damaged(Head.NAME, "it is missing although the log has entries");
       }
-      return new Published(TreeEdge.empty(), null, null, signed);
+      return new State(TreeEdge.empty(), null, null);
     }
-    String headEtag = stored.get().etag();
-    Head head;
-    try {
-      head = Head.decode(stored.get().content(), origin);
-    } catch (IllegalArgumentException malformed) {
-      throw damaged(Head.NAME, malformed);
+    if (signed == null) {
+      throw LogObjects.damaged(LogObjects.CHECKPOINT, "it is missing although the log has a head");
     }
-    if (head.size() < signed.size()) {
-      throw inconsistent(Head.NAME, "it is behind the signed checkpoint");
-    }
-    if (head.size() == signed.size()) {
-      if (!Arrays.equals(head.root(), signed.root())) {
-        throw inconsistent(Head.NAME, "it names another tree than the signed checkpoint");
-      }
-      return new Published(edge(signed), headEtag, etag(note), signed);
-    }
-    String journalName = head.journalName();
-    JournalObject journal = readJournal(journalName);
-    if (journal == null) {
-      throw LogObjects.damaged(journalName, "it is missing and the head names it");
-    }
-    if (journal.base() != signed.size()) {
-      throw inconsistent(Head.NAME, "its journal does not start at the signed checkpoint");
-    }
-    for (byte[] entry : journal.entries()) {
-      AuditEvent.requireEvent(entry, journalName + ": an entry");
-    }
-    TreeEdge.Growth growth = edge(signed).append(journal.entries());
-    if (growth.edge().size() != head.size() || !Arrays.equals(growth.edge().root(), head.root())) {
-      throw inconsistent(journalName, "it does not lead from the signed checkpoint to the head");
-    }
-    return finish(signed, growth, headEtag, etag(note));
+    return grown(edge(signed), decode(stored.get()), stored.get().etag());
   }
 
-  private @Nullable JournalObject readJournal(String name) {
-    Optional<StoredObject> stored = objects.get(name);
+  /** Grows the tree that was seen to that of the head. */
+  private State follow(State known, Optional<StoredObject> stored) {
     if (stored.isEmpty()) {
-      return null;
+      throw LogObjects.damaged(Head.NAME, "it is missing although the log has entries");
     }
+    return grown(known.edge(), decode(stored.get()), stored.get().etag());
+  }
+
+  private State grown(TreeEdge from, Head head, String headEtag) {
+    LogGrowth.Grown grown = growth.grow(from, head);
+    full.add(grown.tiles(), head.size(), false);
+    full.storedTo(head.base());
+    return new State(grown.edge(), head, headEtag);
+  }
+
+  private Head decode(StoredObject stored) {
     try {
-      return JournalObject.decode(name, stored.get().content(), origin);
+      return Head.decode(stored.content(), origin);
     } catch (IllegalArgumentException malformed) {
-      throw damaged(name, malformed);
+      throw new AuditException(
+          AuditErrorCode.OBJECT_DAMAGED, Head.NAME + ": " + malformed.getMessage(), malformed);
     }
   }
 
@@ -280,37 +280,12 @@ final class LogCommitter {
           AuditErrorCode.OBJECT_DAMAGED, String.valueOf(malformed.getMessage()), malformed);
     }
     if (!Arrays.equals(edge.root(), signed.root())) {
-      throw inconsistent("tile/", "the partial tiles do not lead to the signed root");
+      throw LogGrowth.inconsistent("tile/", "the partial tiles do not lead to the signed root");
     }
     return edge;
   }
 
-  /** Refuses a signed tree that does not continue the one that this instance saw before. */
-  private void requireContinuation(Checkpoint signed) {
-    Checkpoint before = seen;
-    if (before != null && signed.size() < before.size()) {
-      throw inconsistent(LogObjects.CHECKPOINT, "it is older than one that was there before");
-    }
-    Checkpoint last = signer.last();
-    // What was seen continues what was signed last, unless that was not published then.
-    if (last != null
-        && last.size() <= signed.size()
-        && (before == null || last.size() > before.size())) {
-      before = last;
-    }
-    if (before == null || before.size() == 0) {
-      return;
-    }
-    List<byte[]> proof =
-        MerkleProofs.consistency(
-            before.size(), signed.size(), new TileNodes(objects, signed.size()));
-    if (!MerkleProofs.verifyConsistency(
-        before.size(), before.root(), signed.size(), signed.root(), proof)) {
-      throw inconsistent(LogObjects.CHECKPOINT, "it does not continue one that was there before");
-    }
-  }
-
-  private Move move(Published base, Head head) {
+  private Move move(State base, Head head) {
     byte[] bytes = head.encode();
     Exception doubt = null;
     for (int tries = 0; tries < MAX_WRITES; tries++) {
@@ -326,6 +301,7 @@ final class LogCommitter {
       } catch (RuntimeException failure) {
         thrown = failure;
       }
+      current = false;
       Optional<StoredObject> now;
       try {
         now = objects.get(Head.NAME);
@@ -333,10 +309,10 @@ final class LogCommitter {
         if (doubt == null && thrown == null) {
           throw failure;
         }
-        published = null;
         throw unknown(head, thrown == null ? failure : thrown);
       }
       if (now.isPresent() && Arrays.equals(now.get().content(), bytes)) {
+        current = true;
         return new Move(now.get().etag(), null);
       }
       if (!Objects.equals(etag(now), base.headEtag())) {
@@ -346,12 +322,10 @@ final class LogCommitter {
         if (doubt == null) {
           throw thrown;
         }
-        published = null;
         throw unknown(head, thrown);
       }
       LogObjects.pause(tries);
     }
-    published = null;
     if (doubt != null) {
       throw unknown(head, doubt);
     }
@@ -364,22 +338,12 @@ final class LogCommitter {
    * every entry has a nonce, so no other writer makes the same.
    */
   private boolean stands(byte[] entry, long index, @Nullable Exception doubt) {
-    published = null;
-    byte[] hash = MerkleProofs.leafHash(entry);
     try {
-      for (int tries = 0; ; tries++) {
-        long size = refresh().size();
-        if (size <= index) {
-          return false;
-        }
-        try {
-          return Arrays.equals(new TileNodes(objects, size).node(0, index), hash);
-        } catch (AuditException failure) {
-          if (tries >= MAX_READS || refresh().size() == size) {
-            throw failure;
-          }
-        }
-      }
+      State now = refresh();
+      return index < now.size()
+          && Arrays.equals(
+              new TileNodes(objects, new CommittedEdge(now.edge(), full)).node(0, index),
+              MerkleProofs.leafHash(entry));
     } catch (RuntimeException failure) {
       if (doubt == null) {
         throw failure;
@@ -398,101 +362,11 @@ final class LogCommitter {
         cause);
   }
 
-  /** The entries are durable: what fails here and passes is left to the next call. */
-  private void publish(
-      Checkpoint base, TreeEdge.Growth growth, String headEtag, @Nullable String checkpointEtag) {
-    published = null;
-    try {
-      Published now = finish(base, growth, headEtag, checkpointEtag);
-      if (now == null) {
-        refresh();
-      } else {
-        published = now;
-        seen = now.checkpoint();
-      }
-    } catch (RuntimeException failure) {
-      if (failure instanceof PlatformException known
-          && known.category() == ErrorCategory.INTEGRITY) {
-        throw failure;
-      }
-      LOG.atWarn()
-          .addKeyValue("event", "audit.publishing-delayed")
-          .addKeyValue("origin", origin)
-          .addKeyValue("size", growth.edge().size())
-          .addKeyValue("code", code(failure))
-          .log("entries are durable; the next call publishes them");
-    }
-  }
-
-  /** Writes tiles, signs and replaces the checkpoint; null when another writer went further. */
-  private @Nullable Published finish(
-      Checkpoint base, TreeEdge.Growth growth, String headEtag, @Nullable String checkpointEtag) {
-    for (TreeEdge.Tile tile : growth.tiles()) {
-      if (!tile.path().isFull()) {
-        written.add(tile.path());
-      }
-      objects.keep(tile.path().name(), tile.bytes());
-    }
-    TreeEdge edge = growth.edge();
-    Checkpoint checkpoint = signer.sign(base, edge.size(), edge.root());
-    byte[] note = checkpoint.note();
-    for (int tries = 0; tries < MAX_WRITES; tries++) {
-      WriteResult result = objects.write(LogObjects.CHECKPOINT, note, checkpointEtag);
-      if (result instanceof WriteResult.Won won) {
-        return new Published(edge, headEtag, won.etag(), checkpoint);
-      }
-      Optional<StoredObject> now = objects.get(LogObjects.CHECKPOINT);
-      if (now.isPresent() && Arrays.equals(now.get().content(), note)) {
-        return new Published(edge, headEtag, now.get().etag(), checkpoint);
-      }
-      if (!Objects.equals(etag(now), checkpointEtag)) {
-        return null;
-      }
-      LogObjects.pause(tries);
-    }
-    throw new AuditException(
-        AuditErrorCode.STORE_UNDECIDED,
-        "the checkpoint was neither replaced nor another one there");
-  }
-
-  private @Nullable Span span(String name) {
-    Span known = journals.get(name);
-    if (known != null) {
-      return known;
-    }
-    try {
-      JournalObject journal = readJournal(name);
-      return journal == null ? null : new Span(journal.base(), journal.size());
-    } catch (AuditException damaged) {
-      // What cannot be read is no leftover of a crash: it stays, and the verifier names it.
-      return null;
-    }
-  }
-
   private void forget(String journalName) {
     try {
       objects.delete(journalName);
-      journals.remove(journalName);
     } catch (RuntimeException failure) {
-      LOG.atWarn()
-          .addKeyValue("event", "audit.cleaning-delayed")
-          .addKeyValue("origin", origin)
-          .addKeyValue("code", code(failure))
-          .log("a journal object stays until the next append");
+      LogObjects.delayed("audit.cleaning-delayed", origin, failure);
     }
-  }
-
-  private static String code(RuntimeException failure) {
-    return failure instanceof PlatformException known
-        ? known.code().id()
-        : failure.getClass().getName();
-  }
-
-  private static AuditException damaged(String name, IllegalArgumentException why) {
-    return new AuditException(AuditErrorCode.OBJECT_DAMAGED, name + ": " + why.getMessage(), why);
-  }
-
-  static AuditException inconsistent(String name, String problem) {
-    return new AuditException(AuditErrorCode.LOG_INCONSISTENT, name + ": " + problem);
   }
 }

@@ -1,6 +1,7 @@
 package io.strongroom.audit;
 
 import io.strongroom.base.JsonValue;
+import io.strongroom.base.PlatformException;
 import io.strongroom.storage.ObjectInfo;
 import io.strongroom.storage.ObjectKeys;
 import io.strongroom.storage.ObjectStore;
@@ -8,6 +9,7 @@ import io.strongroom.storage.StorageErrorCode;
 import io.strongroom.storage.StorageException;
 import io.strongroom.storage.StoredObject;
 import io.strongroom.storage.WriteResult;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -15,12 +17,16 @@ import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The objects of one log, by their names below its prefix. */
 final class LogObjects {
   static final String CHECKPOINT = "checkpoint";
+  private static final Logger LOG = LoggerFactory.getLogger(LogObjects.class);
   private static final int TRIES = 6;
   private static final int PAGE = 1000;
 
@@ -101,6 +107,11 @@ final class LogObjects {
         AuditErrorCode.STORE_UNDECIDED, name + " was neither kept nor refused");
   }
 
+  /** Sees to it that a tile or bundle is stored; as the other method. */
+  void keep(TilePath path, byte[] bytes) {
+    keep(path.name(), bytes);
+  }
+
   void delete(String name) {
     store.delete(prefix + name);
   }
@@ -109,13 +120,25 @@ final class LogObjects {
     return !store.list(prefix + namePrefix, null, 1).isEmpty();
   }
 
+  /** Names that start so, in order, at most so many. */
+  List<String> names(String namePrefix, int limit) {
+    return store.list(prefix + namePrefix, null, limit).stream()
+        .map(info -> info.key().substring(prefix.length()))
+        .toList();
+  }
+
   /** Hands over every name that starts so, in order, a page at a time. */
   void forEach(String namePrefix, Consumer<String> action) {
+    forEach(namePrefix, (name, modified) -> action.accept(name));
+  }
+
+  /** Hands over also when each object was written, by the store's clock. */
+  void forEach(String namePrefix, BiConsumer<String, Instant> action) {
     String after = null;
     while (true) {
       List<ObjectInfo> page = store.list(prefix + namePrefix, after, PAGE);
       for (ObjectInfo info : page) {
-        action.accept(info.key().substring(prefix.length()));
+        action.accept(info.key().substring(prefix.length()), info.modified());
         after = info.key();
       }
       if (page.size() < PAGE) {
@@ -128,6 +151,19 @@ final class LogObjects {
   static void pause(int tries) {
     long longest = TimeUnit.MILLISECONDS.toNanos(Math.min(100, 1L << Math.min(tries, 7)));
     LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(longest) + 1);
+  }
+
+  /** Writes into the process's log that something stays to be done. */
+  static void delayed(String event, String origin, RuntimeException failure) {
+    LOG.atWarn()
+        .addKeyValue("event", event)
+        .addKeyValue("origin", origin)
+        .addKeyValue(
+            "code",
+            failure instanceof PlatformException known
+                ? known.code().id()
+                : failure.getClass().getName())
+        .log("what was acknowledged is durable; it is tried again");
   }
 
   static AuditException damaged(String name, String problem) {

@@ -6,46 +6,46 @@ import java.util.Optional;
 import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.function.Consumer;
-import java.util.function.LongFunction;
-import java.util.function.LongSupplier;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
-/** Reads entries and proofs from the published objects of a log that grows meanwhile. */
+/** Reads entries and proofs of a log that grows meanwhile. */
 final class LogReader {
   private final LogObjects objects;
-  private final LongSupplier newestSize;
-  private volatile long knownSize;
+  private final Supplier<? extends LogEdge> newest;
+  private volatile LogEdge known = LogEdge.stored(0);
 
   /**
    * A reader.
    *
-   * @param newestSize reads the size of the newest checkpoint
+   * @param newest finds out where the log ends now
    */
-  LogReader(LogObjects objects, LongSupplier newestSize) {
+  LogReader(LogObjects objects, Supplier<? extends LogEdge> newest) {
     this.objects = objects;
-    this.newestSize = newestSize;
+    this.newest = newest;
   }
 
-  private long refresh() {
-    long size = newestSize.getAsLong();
-    knownSize = size;
-    return size;
+  private LogEdge refresh() {
+    LogEdge edge = newest.get();
+    known = edge;
+    return edge;
   }
 
-  /** Tells that a checkpoint of this size was seen. */
-  void saw(long size) {
-    knownSize = size;
+  /** Tells that the log was seen to end here. */
+  void saw(LogEdge edge) {
+    known = edge;
   }
 
   Optional<AuditEntry> entry(long index) {
     requireIndex(index);
-    long size = knownSize;
-    if (index >= size) {
-      size = refresh();
+    LogEdge edge = known;
+    if (index >= edge.size()) {
+      edge = refresh();
     }
-    return index < size ? Optional.of(entry(index, bundle(index, size))) : Optional.empty();
+    return index < edge.size() ? Optional.of(entry(index, bundle(index, edge))) : Optional.empty();
   }
 
   Stream<AuditEntry> entries(long from) {
@@ -58,7 +58,7 @@ final class LogReader {
       throw new AuditException(
           AuditErrorCode.NO_SUCH_ENTRY, "a tree of " + size + " has no entry " + index);
     }
-    return prove(size, now -> MerkleProofs.inclusion(index, size, new TileNodes(objects, now)));
+    return prove(size, nodes -> MerkleProofs.inclusion(index, size, nodes));
   }
 
   List<byte[]> subsetProof(long[] indexes, long size) {
@@ -68,7 +68,7 @@ final class LogReader {
           "a tree of " + size + " has no such entries in ascending order");
     }
     long[] wanted = indexes.clone();
-    return prove(size, now -> SubsetProofs.make(wanted, size, new TileNodes(objects, now)));
+    return prove(size, nodes -> SubsetProofs.make(wanted, size, nodes));
   }
 
   List<byte[]> consistencyProof(long from, long to) {
@@ -76,25 +76,25 @@ final class LogReader {
       throw new AuditException(
           AuditErrorCode.NO_SUCH_ENTRY, "no proof leads from size " + from + " to size " + to);
     }
-    return prove(to, now -> MerkleProofs.consistency(from, to, new TileNodes(objects, now)));
+    return prove(to, nodes -> MerkleProofs.consistency(from, to, nodes));
   }
 
-  private List<byte[]> prove(long size, LongFunction<List<byte[]>> proof) {
-    long now = knownSize;
-    if (size > now) {
+  private List<byte[]> prove(long size, Function<TileNodes, List<byte[]>> proof) {
+    LogEdge now = known;
+    if (size > now.size()) {
       now = refresh();
     }
     while (true) {
-      if (size > now) {
+      if (size > now.size()) {
         throw new AuditException(
-            AuditErrorCode.NO_SUCH_ENTRY, "the log has " + now + " entries, not " + size);
+            AuditErrorCode.NO_SUCH_ENTRY, "the log has " + now.size() + " entries, not " + size);
       }
       try {
-        return proof.apply(now);
+        return proof.apply(new TileNodes(objects, now));
       } catch (AuditException failure) {
         // A partial tile is deleted once the log has grown.
-        long grown = refresh();
-        if (grown == now) {
+        LogEdge grown = refresh();
+        if (grown.size() == now.size()) {
           throw failure;
         }
         now = grown;
@@ -103,14 +103,18 @@ final class LogReader {
   }
 
   /** The entries of the bundle that an index below the size falls into. */
-  private List<byte[]> bundle(long index, long size) {
+  private List<byte[]> bundle(long index, LogEdge edge) {
     long number = index / TilePath.FULL;
-    long now = size;
+    LogEdge now = edge;
     while (true) {
+      List<byte[]> held = now.bundle(number);
+      if (held != null) {
+        return held;
+      }
       TilePath path =
-          number < TilePath.fullTiles(TilePath.ENTRIES, now)
+          number < TilePath.fullTiles(TilePath.ENTRIES, now.size())
               ? TilePath.full(TilePath.ENTRIES, number)
-              : TilePath.partial(TilePath.ENTRIES, now).orElseThrow();
+              : TilePath.partial(TilePath.ENTRIES, now.size()).orElseThrow();
       Optional<StoredObject> stored = objects.get(path.name());
       if (stored.isPresent()) {
         try {
@@ -120,12 +124,22 @@ final class LogReader {
               AuditErrorCode.OBJECT_DAMAGED, String.valueOf(malformed.getMessage()), malformed);
         }
       }
-      long grown = refresh();
-      if (grown == now) {
+      LogEdge grown = refresh();
+      if (grown.size() == now.size()) {
         throw LogObjects.damaged(path.name(), "it is missing");
       }
       now = grown;
     }
+  }
+
+  /** The receipt of the entry that stands where a submitted one should. */
+  static Optional<AuditReceipt> resolved(Optional<AuditEntry> entry, SubmissionReceipt receipt) {
+    if (entry.isPresent() && !entry.get().leafHash().equals(receipt.leafHash())) {
+      throw new AuditException(
+          AuditErrorCode.OBJECT_DAMAGED,
+          "entry " + entry.get().index() + " is not the one that the receipt was given for");
+    }
+    return entry.map(there -> new AuditReceipt(there.index(), there.leafHash()));
   }
 
   private static AuditEntry entry(long index, List<byte[]> bundle) {
@@ -147,24 +161,24 @@ final class LogReader {
 
   /** Reads a bundle when its first entry is wanted. */
   private final class Entries extends Spliterators.AbstractSpliterator<AuditEntry> {
-    private final long size;
+    private final LogEdge edge;
     private long next;
     private @Nullable List<byte[]> bundle;
 
-    Entries(long from, long size) {
-      super(Math.max(0, size - from), Spliterator.ORDERED | Spliterator.NONNULL);
+    Entries(long from, LogEdge edge) {
+      super(Math.max(0, edge.size() - from), Spliterator.ORDERED | Spliterator.NONNULL);
       this.next = from;
-      this.size = size;
+      this.edge = edge;
     }
 
     @Override
     public boolean tryAdvance(Consumer<? super AuditEntry> action) {
-      if (next >= size) {
+      if (next >= edge.size()) {
         return false;
       }
       List<byte[]> current = bundle;
       if (current == null || next % TilePath.FULL == 0) {
-        current = bundle(next, size);
+        current = bundle(next, edge);
         bundle = current;
       }
       AuditEntry entry = entry(next, current);

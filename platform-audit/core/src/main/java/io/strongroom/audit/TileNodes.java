@@ -3,12 +3,14 @@ package io.strongroom.audit;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Hashes of complete subtrees of a stored tree, read from its tiles. */
+/**
+ * Hashes of complete subtrees of a tree, from the tiles that are held and those that are stored.
+ */
 final class TileNodes implements MerkleProofs.NodeSource {
   private static final int CACHED_TILES = 32;
 
   private final LogObjects objects;
-  private final long size;
+  private final LogEdge edge;
   private final Map<TilePath, byte[]> tiles =
       new LinkedHashMap<>(CACHED_TILES, 0.75f, true) {
         private static final long serialVersionUID = 1L;
@@ -19,9 +21,9 @@ final class TileNodes implements MerkleProofs.NodeSource {
         }
       };
 
-  TileNodes(LogObjects objects, long size) {
+  TileNodes(LogObjects objects, LogEdge edge) {
     this.objects = objects;
-    this.size = size;
+    this.edge = edge;
   }
 
   @Override
@@ -30,6 +32,7 @@ final class TileNodes implements MerkleProofs.NodeSource {
     int within = height % TilePath.HEIGHT;
     long first = index << within;
     long tileIndex = first / TilePath.FULL;
+    long size = edge.size();
     TilePath path =
         tileIndex < TilePath.fullTiles(level, size)
             ? TilePath.full(level, tileIndex)
@@ -43,6 +46,10 @@ final class TileNodes implements MerkleProofs.NodeSource {
   }
 
   private byte[] tile(TilePath path) {
+    byte[] held = edge.tile(path);
+    if (held != null) {
+      return held;
+    }
     byte[] cached = tiles.get(path);
     if (cached != null) {
       return cached;

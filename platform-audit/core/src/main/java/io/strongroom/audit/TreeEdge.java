@@ -132,6 +132,26 @@ final class TreeEdge {
     return range.root();
   }
 
+  /** The entries right of the last full bundle; the list and its arrays are not to be changed. */
+  List<byte[]> entries() {
+    return entries;
+  }
+
+  /** The bytes of the partial tile of a level, none when there is none; not to be changed. */
+  byte[] hashes(int level) {
+    return hashes[level];
+  }
+
+  /** The partial bundle and the partial tiles, in the order in which they are to be written. */
+  List<Tile> partials() {
+    List<Tile> tiles = new ArrayList<>();
+    for (TilePath path : TilePath.partials(size())) {
+      tiles.add(
+          new Tile(path, path.isBundle() ? EntryBundle.encode(entries) : hashes[path.level()]));
+    }
+    return tiles;
+  }
+
   /** The tree with these entries behind its own. */
   Growth append(List<byte[]> added) {
     List<Tile> tiles = new ArrayList<>();

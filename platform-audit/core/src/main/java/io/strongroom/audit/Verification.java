@@ -1,13 +1,14 @@
 package io.strongroom.audit;
 
 import io.strongroom.storage.StoredObject;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,8 @@ final class Verification {
   private final LogObjects objects;
   private final String origin;
   private final CheckpointTrust trust;
+  private final Duration within;
+  private final Instant now;
   private final Map<String, String> findings = new LinkedHashMap<>();
   private final Map<String, String> notices = new LinkedHashMap<>();
 
@@ -31,14 +34,15 @@ final class Verification {
   private static final class Snapshot {
     private @Nullable StoredObject head;
     private @Nullable StoredObject note;
-    private @Nullable StoredObject journal;
 
     /** The partial tiles and the partial bundle that exist, of the signed and of the whole tree. */
     private final Map<TilePath, StoredObject> edge = new HashMap<>();
 
     private @Nullable Head decodedHead;
     private @Nullable Checkpoint checkpoint;
-    private @Nullable JournalObject decodedJournal;
+
+    /** The journal objects that lead to the head. */
+    private JournalChain chain = JournalChain.none();
 
     /** Whether the end of the log is in a journal that is not among its objects. */
     private boolean local;
@@ -83,8 +87,10 @@ final class Verification {
 
   private final Level[] levels = new Level[TilePath.LEVELS];
 
-  Verification(LogObjects objects, CheckpointTrust trust) {
+  Verification(LogObjects objects, CheckpointTrust trust, Duration within, Instant now) {
     this.objects = objects;
+    this.within = within;
+    this.now = now;
     this.origin = trust.origin();
     this.trust = trust;
     for (int level = 0; level < levels.length; level++) {
@@ -136,12 +142,18 @@ final class Verification {
     for (int tries = 0; ; tries++) {
       Snapshot snapshot = readSnapshot();
       if (tries == MAX_SNAPSHOTS
+          || (snapshot.findings.isEmpty() && isEdgeWhole(snapshot))
           || (sameObject(snapshot.note, get(LogObjects.CHECKPOINT))
               && sameObject(snapshot.head, get(Head.NAME)))) {
         return snapshot;
       }
       LogObjects.pause(tries);
     }
+  }
+
+  /** Whether nothing was missing, which writers delete once they have replaced it. */
+  private static boolean isEdgeWhole(Snapshot snapshot) {
+    return snapshot.edge.keySet().containsAll(TilePath.partials(snapshot.base));
   }
 
   private static boolean sameObject(@Nullable StoredObject before, Optional<StoredObject> now) {
@@ -170,20 +182,18 @@ final class Verification {
         snapshot.wrong(Head.NAME, String.valueOf(malformed.getMessage()));
       }
     }
-    if (snapshot.head == null && (snapshot.note != null || objects.hasAny("tile/"))) {
+    // A log begins with the signature of the empty tree.
+    boolean begun = snapshot.checkpoint != null && snapshot.checkpoint.size() == 0;
+    if (snapshot.head == null && ((snapshot.note != null && !begun) || objects.hasAny("tile/"))) {
       snapshot.wrong(Head.NAME, "it is missing");
-    }
-    if (snapshot.decodedHead != null) {
-      snapshot.journal = get(snapshot.decodedHead.journalName()).orElse(null);
     }
     decide(snapshot);
     readEdge(snapshot);
     return snapshot;
   }
 
-  /** Finds out which tree must be there, and which entries wait in the journal. */
+  /** Finds out which tree must be there, and which entries wait in journal objects. */
   private void decide(Snapshot snapshot) {
-    decodeJournal(snapshot);
     Head head = snapshot.decodedHead;
     Checkpoint checkpoint = snapshot.checkpoint;
     if (checkpoint != null) {
@@ -196,54 +206,46 @@ final class Verification {
     if (head == null) {
       return;
     }
-    JournalObject journal = snapshot.decodedJournal;
     if (head.size() < snapshot.base) {
       snapshot.wrong(Head.NAME, "it names " + head.size() + " entries, fewer than were signed");
-    } else if (head.size() == snapshot.base) {
-      if (!Arrays.equals(head.root(), snapshot.root)) {
-        snapshot.wrong(Head.NAME, "it names another root than the signed checkpoint");
-      }
-    } else if (Arrays.equals(head.root(), snapshot.root)) {
+      return;
+    }
+    if (head.size() == snapshot.base && !Arrays.equals(head.root(), snapshot.root)) {
+      snapshot.wrong(Head.NAME, "it names another root than the signed checkpoint");
+      return;
+    }
+    if (head.size() > snapshot.base && Arrays.equals(head.root(), snapshot.root)) {
       snapshot.wrong(Head.NAME, "it names more entries with the root of those that were signed");
-    } else if (journal == null) {
-      snapshot.wrong(Head.NAME, "what it names is neither signed nor in a journal object");
-      snapshot.wrong(head.journalName(), "it is missing and the head names it");
-    } else if (journal.base() != snapshot.base) {
-      snapshot.wrong(Head.NAME, "its journal object does not start where the signed tree ends");
-    } else {
+      return;
+    }
+    snapshot.chain = JournalChain.read(this::get, origin, head, head.base());
+    snapshot.chain.problems().forEach(snapshot::wrong);
+    if (snapshot.chain.isWhole()) {
       snapshot.size = head.size();
+    } else if (head.size() > snapshot.base) {
+      snapshot.wrong(Head.NAME, "what it names is neither signed nor in journal objects");
     }
   }
 
   /** Without a checkpoint to believe, the head says how far the tiles must reach. */
   private void decideWithoutCheckpoint(Snapshot snapshot) {
-    boolean first = false;
-    if (snapshot.decodedHead != null) {
-      Head head = snapshot.decodedHead;
-      JournalObject journal = snapshot.decodedJournal;
-      first = snapshot.note == null && journal != null && journal.base() == 0;
-      if (journal != null && (first || isEdgeMissing(head.size()))) {
-        snapshot.base = journal.base();
-        snapshot.root = first ? MerkleProofs.emptyRoot() : null;
-      } else {
-        snapshot.base = head.size();
-        snapshot.root = head.root();
+    Head head = snapshot.decodedHead;
+    if (head != null) {
+      snapshot.base = head.size();
+      snapshot.root = head.root();
+      if (isEdgeMissing(head.size())) {
+        // What was signed last must be one of the trees that journal objects start from.
+        JournalChain chain = JournalChain.read(this::get, origin, head, head.base());
+        for (JournalObject journal : chain.journals()) {
+          if (!isEdgeMissing(journal.base())) {
+            snapshot.base = journal.base();
+            snapshot.root = null;
+          }
+        }
       }
     }
-    if (snapshot.note == null && !first && (snapshot.head != null || objects.hasAny("tile/"))) {
+    if (snapshot.note == null && (snapshot.head != null || objects.hasAny("tile/"))) {
       snapshot.wrong(LogObjects.CHECKPOINT, "it is missing");
-    }
-  }
-
-  private void decodeJournal(Snapshot snapshot) {
-    if (snapshot.decodedHead == null || snapshot.journal == null) {
-      return;
-    }
-    String name = snapshot.decodedHead.journalName();
-    try {
-      snapshot.decodedJournal = JournalObject.decode(name, snapshot.journal.content(), origin);
-    } catch (IllegalArgumentException malformed) {
-      snapshot.wrong(name, String.valueOf(malformed.getMessage()));
     }
   }
 
@@ -533,43 +535,22 @@ final class Verification {
 
   // --- What is committed and not yet published.
 
-  /** Whether the journal leads to the head, where there is anything to lead. */
+  /** Whether journal objects lead to the head, where there is anything to lead. */
   private boolean replayJournal(Snapshot snapshot) {
     Head head = snapshot.decodedHead;
-    JournalObject journal = snapshot.decodedJournal;
-    if (snapshot.size == snapshot.base || head == null || journal == null) {
+    if (head == null || !snapshot.chain.isWhole()) {
       return true;
     }
-    TreeEdge edge;
-    try {
-      edge = TreeEdge.of(snapshot.base, path -> snapshot.read(path).orElseThrow().content());
-    } catch (IllegalArgumentException | NoSuchElementException alreadyFound) {
+    TailVerification tail = new TailVerification(this::get, snapshot::read, this::wrong);
+    if (!tail.replay(snapshot.base, snapshot.root, head, snapshot.chain)) {
       return false;
     }
-    TreeEdge.Growth growth = edge.append(journal.entries());
-    if (!Arrays.equals(growth.edge().root(), head.root())) {
-      wrong(Head.NAME, "it names another root than its journal object leads to");
-      wrong(journal.name(), "it does not lead from the signed tree to the head");
-      return false;
+    if (snapshot.size > snapshot.base) {
+      notice(
+          Head.NAME,
+          (snapshot.size - snapshot.base)
+              + " entries are committed and no checkpoint covers them yet");
     }
-    for (byte[] entry : journal.entries()) {
-      try {
-        AuditEvent.decode(entry);
-      } catch (AuditException malformed) {
-        wrong(journal.name(), "an entry is no event: " + malformed.getMessage());
-      }
-    }
-    for (TreeEdge.Tile tile : growth.tiles()) {
-      Optional<StoredObject> stored =
-          tile.path().isFull() ? get(tile.path().name()) : snapshot.read(tile.path());
-      if (stored.isPresent() && !Arrays.equals(stored.get().content(), tile.bytes())) {
-        wrong(tile.path().name(), "it holds other bytes than the journal object leads to");
-      }
-    }
-    notice(
-        Head.NAME,
-        (snapshot.size - snapshot.base)
-            + " entries are committed and not yet published; the next append does it");
     return true;
   }
 
@@ -578,12 +559,20 @@ final class Verification {
   private void judgeNames(Snapshot snapshot) {
     boolean unknown = findings.containsKey(Head.NAME);
     size = Math.max(snapshot.size, currentSize());
+    InboxRules inbox = inboxRules(snapshot);
     objects.forEach(
         "",
-        name -> {
+        (name, modified) -> {
           if (name.equals(Head.NAME)
               || name.equals(LogObjects.CHECKPOINT)
               || name.equals(WitnessedCheckpoints.NAME)) {
+            return;
+          }
+          if (InboxRules.concern(name) && !snapshot.local) {
+            if (name.startsWith(Inbox.SETTLED)) {
+              size = Math.max(size, currentSize());
+            }
+            inbox.judge(name, modified, size);
             return;
           }
           if (name.startsWith(JournalObject.FOLDER)) {
@@ -595,6 +584,9 @@ final class Verification {
             wrong(name, "it is no object of a log");
           } else if (path.standing(snapshot.base) == TilePath.Standing.SUPERSEDED) {
             notice(name, "it is superseded; a crash left it behind");
+          } else if (path.standing(snapshot.base) == TilePath.Standing.BEYOND
+              && path.standing(snapshot.size) == TilePath.Standing.SUPERSEDED) {
+            notice(name, "no checkpoint covers it; a crash left it behind");
           } else if (path.standing(snapshot.base) != TilePath.Standing.NEEDED
               && path.standing(snapshot.size) != TilePath.Standing.NEEDED
               && !isOfGrowth(path, snapshot)) {
@@ -607,6 +599,49 @@ final class Verification {
             }
           }
         });
+  }
+
+  private InboxRules inboxRules(Snapshot snapshot) {
+    Head head = snapshot.decodedHead;
+    return new InboxRules(
+        this::get,
+        new Inbox(objects, origin),
+        index -> leafHash(index, snapshot),
+        head == null ? Head.Range.NONE : head.unsettled(),
+        within,
+        now,
+        new InboxRules.Findings() {
+          @Override
+          public void wrong(String name, String problem) {
+            Verification.this.wrong(name, problem);
+          }
+
+          @Override
+          public void notice(String name, String problem) {
+            Verification.this.notice(name, problem);
+          }
+        });
+  }
+
+  /** The leaf hash of an entry; null when it is damaged, or came after the snapshot. */
+  private byte @Nullable [] leafHash(long index, Snapshot snapshot) {
+    for (JournalObject journal : snapshot.chain.journals()) {
+      if (index >= journal.base() && index < journal.size()) {
+        return MerkleProofs.leafHash(journal.entries().get((int) (index - journal.base())));
+      }
+    }
+    if (index >= snapshot.size) {
+      return null;
+    }
+    TilePath path = TilePath.full(0, index / FULL);
+    Optional<StoredObject> tile = get(path.name());
+    if (tile.isEmpty() && index < snapshot.base) {
+      tile = TilePath.partial(0, snapshot.base).flatMap(snapshot::read);
+    }
+    int at = (int) (index % FULL);
+    return tile.isEmpty() || tile.get().content().length < (at + 1) * MerkleProofs.HASH_BYTES
+        ? null
+        : TreeEdge.hash(tile.get().content(), at);
   }
 
   /** Whether the log has grown since the snapshot, and far enough to have had this tile. */
@@ -628,9 +663,7 @@ final class Verification {
   }
 
   private void judgeJournal(String name, Snapshot snapshot) {
-    if (snapshot.size > snapshot.base
-        && snapshot.decodedHead != null
-        && name.equals(snapshot.decodedHead.journalName())) {
+    if (snapshot.chain.has(name)) {
       return;
     }
     Optional<StoredObject> stored = get(name);
@@ -642,7 +675,7 @@ final class Verification {
       notice(
           name,
           journal.base() < size
-              ? "it is superseded; a crash left it behind"
+              ? "it is superseded, or lost a race; a crash left it behind"
               : "a writer is about to commit it, or crashed before it could");
     } catch (IllegalArgumentException malformed) {
       wrong(name, String.valueOf(malformed.getMessage()));

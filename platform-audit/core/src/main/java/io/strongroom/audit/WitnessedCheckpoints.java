@@ -253,7 +253,7 @@ public final class WitnessedCheckpoints implements AutoCloseable {
           return;
         }
         if (there.size() == cosigned.size() && !Arrays.equals(there.root(), cosigned.root())) {
-          throw LogCommitter.inconsistent(NAME, "it has another root than the checkpoint");
+          throw LogGrowth.inconsistent(NAME, "it has another root than the checkpoint");
         }
       }
       WriteResult result =

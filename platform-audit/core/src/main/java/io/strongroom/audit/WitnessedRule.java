@@ -99,7 +99,9 @@ final class WitnessedRule {
     try {
       List<byte[]> proof =
           MerkleProofs.consistency(
-              witnessed.size(), published.size(), new TileNodes(objects, published.size()));
+              witnessed.size(),
+              published.size(),
+              new TileNodes(objects, LogEdge.stored(published.size())));
       continued =
           MerkleProofs.verifyConsistency(
               witnessed.size(), witnessed.root(), published.size(), published.root(), proof);

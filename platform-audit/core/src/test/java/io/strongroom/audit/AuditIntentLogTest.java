@@ -151,6 +151,7 @@ class AuditIntentLogTest {
     log.append(events(0, 300));
     intents.append(promotion(1));
     log.append(events(300, 600));
+    log.checkpoint();
     List<String> bundles = new ArrayList<>();
     AuditIntentLog counting =
         new AuditIntentLog(

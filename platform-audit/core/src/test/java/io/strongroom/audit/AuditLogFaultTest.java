@@ -6,14 +6,17 @@ import static io.strongroom.audit.LogFixture.events;
 import static io.strongroom.audit.LogFixture.log;
 import static io.strongroom.audit.LogFixture.names;
 import static io.strongroom.audit.LogFixture.namesOf;
+import static io.strongroom.audit.LogFixture.published;
 import static io.strongroom.audit.LogFixture.read;
 import static io.strongroom.audit.LogFixture.storeOf;
 import static io.strongroom.audit.LogFixture.verify;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.strongroom.base.ErrorCategory;
 import io.strongroom.base.PlatformException;
 import io.strongroom.storage.ObjectStore;
+import io.strongroom.storage.StorageException;
 import io.strongroom.storage.testing.CrashingObjectStore;
 import io.strongroom.storage.testing.FaultyObjectStore;
 import io.strongroom.storage.testing.FaultyObjectStore.Fault;
@@ -43,11 +46,7 @@ class AuditLogFaultTest {
   }
 
   private static final List<Scenario> SCENARIOS =
-      List.of(
-          Scenario.of(0, 1, 1, 2),
-          Scenario.of(3, 1, 2),
-          Scenario.of(254, 1, 3, 1),
-          Scenario.of(511, 1, 258));
+      List.of(Scenario.of(0, 1, 2), Scenario.of(3, 2, 1), Scenario.of(254, 3, 1));
 
   /** What the caller of a log knows about the events that it appended. */
   private static final class Caller {
@@ -64,8 +63,21 @@ class AuditLogFaultTest {
         unknown.addAll(events);
         throw crash;
       } catch (PlatformException failure) {
-        assertThat(failure.category()).isNotIn(ErrorCategory.INTEGRITY, ErrorCategory.INTERNAL);
+        assertThat(failure.category())
+            .as(failure.toString())
+            .isNotIn(ErrorCategory.INTEGRITY, ErrorCategory.INTERNAL);
         (failure.category() == ErrorCategory.UNKNOWN_OUTCOME ? unknown : refused).addAll(events);
+      }
+    }
+
+    /** What a timer does behind the commits; its failures are no one's. */
+    void publish(ObjectStoreAuditLog log) {
+      try {
+        log.checkpoint();
+      } catch (PlatformException failure) {
+        assertThat(failure.category())
+            .as(failure.toString())
+            .isNotIn(ErrorCategory.INTEGRITY, ErrorCategory.INTERNAL);
       }
     }
 
@@ -88,12 +100,16 @@ class AuditLogFaultTest {
   }
 
   private static void assertCleanAfterOneMoreAppend(InMemoryObjectStore store, String where) {
-    AuditReceipt receipt = log(store).append(event(100_000));
+    ObjectStoreAuditLog log = log(store);
+    AuditReceipt receipt = log.append(event(100_000));
+    log.checkpoint();
     AuditReport report = verify(store);
     assertThat(report.findings()).as(where).isEmpty();
-    assertThat(report.notices()).as(where).isEmpty();
+    assertThat(report.notices())
+        .as(where)
+        .allMatch(notice -> notice.object().startsWith(JournalObject.FOLDER));
     assertThat(report.entries()).as(where).isEqualTo(receipt.index() + 1);
-    assertThat(names(store)).as(where).isEqualTo(namesOf(receipt.index() + 1));
+    assertThat(published(store)).as(where).isEqualTo(namesOf(receipt.index() + 1));
   }
 
   @ParameterizedTest
@@ -116,47 +132,29 @@ class AuditLogFaultTest {
         crashed = dying.crashed();
         assertThat(verify(store).findings()).as(where).isEmpty();
         caller.check(store, scenario.size(), where);
-        assertThat(verify(store).findings()).as(where).isEmpty();
         assertCleanAfterOneMoreAppend(store, where);
       }
       assertThat(at).isGreaterThan(15);
     }
   }
 
-  @ParameterizedTest
-  @EnumSource(CrashingObjectStore.When.class)
-  void appendRightAfterACrashRepairsEverything(CrashingObjectStore.When when) {
-    for (Scenario scenario : SCENARIOS) {
-      for (int at = 1; at < 40; at++) {
-        InMemoryObjectStore store = scenario.store();
-        Caller caller = new Caller();
-        try {
-          commitAll(scenario, log(new CrashingObjectStore(store, at, when, () -> {})), caller);
-        } catch (SimulatedCrash crash) {
-          assertThat(caller.unknown).isNotEmpty();
-        }
-        String where = scenario.size() + " entries, crash " + when + " operation " + at;
-        assertCleanAfterOneMoreAppend(store, where);
-      }
-    }
-  }
-
   @Test
   void crashWhileRepairingACrashLosesNothing() {
     Scenario scenario = Scenario.of(14, 3);
-    for (int first = 3; first < 15; first++) {
-      for (int second = 1; second < 18; second++) {
+    for (int first = 3; first < 18; first += 2) {
+      for (int second = 1; second < 22; second += 2) {
         InMemoryObjectStore store = scenario.store();
         Caller caller = new Caller();
         for (int at : new int[] {first, 100 + second}) {
           try {
-            caller.append(
+            ObjectStoreAuditLog log =
                 log(
                     new CrashingObjectStore(
-                        store, at % 100, CrashingObjectStore.When.AFTER, () -> {})),
-                events(1000 * at, 1000 * at + 3));
+                        store, at % 100, CrashingObjectStore.When.AFTER, () -> {}));
+            caller.append(log, events(1000 * at, 1000 * at + 3));
+            caller.publish(log);
           } catch (SimulatedCrash crash) {
-            assertThat(caller.unknown).isNotEmpty();
+            // Where the second one falls depends on what the first one left.
           }
         }
         String where = "crashes at " + first + " and " + second;
@@ -170,7 +168,7 @@ class AuditLogFaultTest {
   @ParameterizedTest
   @EnumSource(value = Fault.class, names = "NONE", mode = EnumSource.Mode.EXCLUDE)
   void faultAtEveryStoreOperationLosesNothing(Fault fault) {
-    for (Scenario scenario : SCENARIOS.subList(0, 3)) {
+    for (Scenario scenario : SCENARIOS) {
       long at = 0;
       boolean reached = true;
       while (reached) {
@@ -185,6 +183,7 @@ class AuditLogFaultTest {
           caller.append(log, events(next, next + commit));
           next += commit;
           assertThat(verify(store).findings()).as(where).isEmpty();
+          caller.publish(log);
         }
         reached = faulty.operations() >= at;
         boolean late = faulty.deliver();
@@ -233,13 +232,14 @@ class AuditLogFaultTest {
                     }));
         assertThat(log.append(event(size)).index()).isEqualTo(size);
         assertThat(done[0]).isTrue();
-        assertThat(names(store)).isEqualTo(namesOf(size + 1));
+        log.checkpoint();
+        assertThat(published(store)).isEqualTo(namesOf(size + 1));
       }
     }
   }
 
   @Test
-  void publicationThatFailsIsMadeUpForByTheNextCallOfAnyKind() {
+  void publicationThatFailsLosesNothingAndIsMadeUpFor() {
     InMemoryObjectStore store = storeOf(3);
     boolean[] down = {true};
     ObjectStoreAuditLog log =
@@ -251,12 +251,15 @@ class AuditLogFaultTest {
                         ? Fault.REFUSED
                         : Fault.NONE));
     AuditReceipt receipt = log.append(event(3));
+    assertThatThrownBy(log::checkpoint).isInstanceOf(StorageException.class);
     assertThat(verify(store).checkpoint().orElseThrow().size()).isEqualTo(3);
     assertThat(verify(store).entries()).isEqualTo(4);
     assertThat(verify(store).findings()).isEmpty();
     assertThat(verify(store).notices()).extracting(AuditFinding::object).contains("head");
-    down[0] = false;
     assertThat(log.entry(3).orElseThrow().leafHash()).isEqualTo(receipt.leafHash());
+    assertThat(log(store).entry(3).orElseThrow().leafHash()).isEqualTo(receipt.leafHash());
+    down[0] = false;
+    assertThat(log.checkpoint().size()).isEqualTo(4);
     assertThat(verify(store).checkpoint().orElseThrow().size()).isEqualTo(4);
   }
 
@@ -282,6 +285,9 @@ class AuditLogFaultTest {
         if (random.nextInt(3) == 0) {
           faulty.deliver();
         }
+        if (random.nextInt(3) == 0) {
+          caller.publish(logs.get(random.nextInt(2)));
+        }
         Checkpoint published =
             Checkpoint.verify(read(store, "checkpoint"), LogFixture.ORIGIN, LogFixture.KEYRING);
         assertThat(published.size()).as("seed %d", seed).isGreaterThanOrEqualTo(size);
@@ -293,7 +299,7 @@ class AuditLogFaultTest {
       }
       assertThat(verify(store).findings()).as("seed %d", seed).isEmpty();
       caller.check(store, 250, "seed " + seed);
-      log(store).append(event(99_999));
+      LogFixture.publish(log(store), event(99_999));
       log(store).sweep();
       assertCleanAfterOneMoreAppend(store, "seed " + seed);
     }
@@ -304,6 +310,7 @@ class AuditLogFaultTest {
     for (int commit : scenario.commits()) {
       caller.append(log, events(next, next + commit));
       next += commit;
+      caller.publish(log);
     }
   }
 }

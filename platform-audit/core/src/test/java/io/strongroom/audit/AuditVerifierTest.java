@@ -70,7 +70,7 @@ class AuditVerifierTest {
   void sampledBytesOfALogOfSixHundredAreAccountedFor() {
     InMemoryObjectStore store = storeOf(600);
     Random random = new Random(600);
-    assertThat(names(store)).hasSize(9);
+    assertThat(names(store)).hasSize(10);
     for (String name : names(store)) {
       byte[] original = read(store, name);
       for (int i = 0; i < 16; i++) {
@@ -184,7 +184,9 @@ class AuditVerifierTest {
   void logOfAnotherOriginIsRefused() {
     AuditReport report =
         AuditVerifier.verify(storeOf(3), PREFIX, "audit.example.com/other", KEYRING);
-    assertThat(objects(report.findings())).containsExactlyInAnyOrder("checkpoint", "head");
+    assertThat(objects(report.findings()))
+        .contains("checkpoint", "head")
+        .allMatch(name -> !name.startsWith("tile/"));
     assertThat(report.clean()).isFalse();
   }
 
@@ -192,7 +194,9 @@ class AuditVerifierTest {
   void headAndCheckpointRolledBackLeaveTilesThatTellOfIt() {
     InMemoryObjectStore old = storeOf(3);
     InMemoryObjectStore store = copy(old);
-    log(store).append(events(3, 6));
+    ObjectStoreAuditLog log = log(store);
+    log.append(events(3, 6));
+    log.checkpoint();
     for (String name : names(old)) {
       overwrite(store, name, read(old, name));
     }
@@ -204,9 +208,12 @@ class AuditVerifierTest {
   void checkpointRolledBackAloneIsNoticed() {
     InMemoryObjectStore old = storeOf(3);
     InMemoryObjectStore store = copy(old);
-    log(store).append(events(3, 6));
+    ObjectStoreAuditLog log = log(store);
+    log.append(events(3, 6));
+    log.checkpoint();
     overwrite(store, "checkpoint", read(old, "checkpoint"));
-    assertThat(objects(verify(store).findings())).contains("head");
+    assertThat(objects(verify(store).findings()))
+        .containsExactlyInAnyOrder("tile/0/000.p/3", "tile/entries/000.p/3");
   }
 
   @Test
@@ -225,7 +232,11 @@ class AuditVerifierTest {
     TreeEdge.Growth growth = TreeEdge.empty().append(List.of(new byte[] {'{', '}'}));
     growth.tiles().forEach(tile -> overwrite(store, tile.path().name(), tile.bytes()));
     byte[] root = growth.edge().root();
-    overwrite(store, "head", new Head(ORIGIN, 1, root).encode());
+    overwrite(store, "head", new Head(ORIGIN, 0, 1, root, Head.Range.NONE).encode());
+    JournalObject journal =
+        new JournalObject(
+            ORIGIN, 0, MerkleProofs.emptyRoot(), 1, root, List.of(new byte[] {'{', '}'}));
+    overwrite(store, journal.name(), journal.encode());
     overwrite(store, "checkpoint", LogFixture.note(ORIGIN, 1, root, SIGNER));
     assertNamed(store, "tile/entries/000.p/1", "not an event");
   }
@@ -254,7 +265,7 @@ class AuditVerifierTest {
   void hugeSizeInAForgedHeadDoesNotKeepTheVerifierBusy() {
     InMemoryObjectStore store = storeOf(300);
     store.delete(PREFIX + "checkpoint");
-    overwrite(store, "head", new Head(ORIGIN, 1L << 52, new byte[32]).encode());
+    overwrite(store, "head", new Head(ORIGIN, 0, 1L << 52, new byte[32], Head.Range.NONE).encode());
     assertThat(verify(store).findings()).hasSize(1000);
   }
 
@@ -265,6 +276,7 @@ class AuditVerifierTest {
     for (int size = 0; size < 65_800; size += 3290) {
       log.append(events(size, size + 3290));
     }
+    log.checkpoint();
     AuditReport report = verify(store);
     assertThat(report.findings()).isEmpty();
     assertThat(report.entries()).isEqualTo(65_800);
@@ -292,8 +304,10 @@ class AuditVerifierTest {
     for (int at = 1; ; at++) {
       InMemoryObjectStore attempt = copy(store);
       try {
-        log(new CrashingObjectStore(attempt, at, CrashingObjectStore.When.AFTER, () -> {}))
-            .append(events(from, 5));
+        ObjectStoreAuditLog log =
+            log(new CrashingObjectStore(attempt, at, CrashingObjectStore.When.AFTER, () -> {}));
+        log.append(events(from, 5));
+        log.checkpoint();
       } catch (SimulatedCrash crash) {
         Set<String> names = names(attempt);
         long tiles = names.stream().filter(name -> name.endsWith(".p/5")).count();
@@ -343,13 +357,14 @@ class AuditVerifierTest {
   }
 
   @Test
-  void leftoversOfCrashesAreNoticesAndTheNextAppendRemovesThem() {
+  void leftoversOfCrashesAreNoticesAndTheNextWriterRemovesThem() {
     for (int at = 1; at < 20; at++) {
       InMemoryObjectStore store = storeOf(3);
       boolean crashed = false;
       try {
-        log(new CrashingObjectStore(store, at, CrashingObjectStore.When.AFTER, () -> {}))
-            .append(event(3));
+        LogFixture.publish(
+            log(new CrashingObjectStore(store, at, CrashingObjectStore.When.AFTER, () -> {})),
+            event(3));
       } catch (SimulatedCrash crash) {
         crashed = true;
       }
@@ -358,8 +373,9 @@ class AuditVerifierTest {
       if (!crashed) {
         assertThat(report.notices()).isEmpty();
       }
-      log(store).append(event(4));
-      assertThat(verify(store).notices()).isEmpty();
+      LogFixture.publish(log(store), event(4));
+      assertThat(verify(store).notices())
+          .allMatch(notice -> notice.object().startsWith(JournalObject.FOLDER));
     }
   }
 

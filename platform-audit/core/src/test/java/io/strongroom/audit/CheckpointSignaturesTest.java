@@ -300,8 +300,9 @@ class CheckpointSignaturesTest {
   void whileKeysFollowEachOtherBothSignAndTheWholeLogVerifies() {
     InMemoryObjectStore store = new InMemoryObjectStore();
     Keyring before = keyring(key(ED), key(PQ));
-    log(store, before, ED, PQ).append(events(0, 4));
-    final Checkpoint old = Checkpoint.verify(read(store, "checkpoint"), ORIGIN, before);
+    ObjectStoreAuditLog first = log(store, before, ED, PQ);
+    first.append(events(0, 4));
+    final Checkpoint old = first.checkpoint();
 
     Keyring rotation = rotation();
     ObjectStoreAuditLog both = log(store, rotation, ED, NEXT, PQ, NEXT_PQ);
@@ -317,6 +318,7 @@ class CheckpointSignaturesTest {
 
     ObjectStoreAuditLog after = log(store, rotation, NEXT, NEXT_PQ);
     after.append(event(9));
+    after.checkpoint();
     AuditReport report =
         AuditVerifier.verify(
             store, PREFIX, ORIGIN, rotation, CheckpointPolicy.of(ORIGIN, rotation, 10));
@@ -447,20 +449,28 @@ class CheckpointSignaturesTest {
     Keyring keyring = keyring(key(ED), key(PQ));
     ObjectStoreAuditLog log = log(store, keyring, ED, PQ);
     log.append(events(0, 5));
+    log.checkpoint();
     InMemoryObjectStore early = LogFixture.copy(store);
     log.append(events(5, 9));
+    log.checkpoint();
 
     // The attacker grows the tree of 5 entries into another one and puts all its objects there.
     InMemoryObjectStore forged = LogFixture.copy(early);
-    log(forged, keyring, ED, PQ).append(events(20, 26));
+    ObjectStoreAuditLog attacker = log(forged, keyring, ED, PQ);
+    attacker.append(events(20, 26));
+    attacker.checkpoint();
     for (String name : names(forged)) {
       overwrite(store, name, read(forged, name));
     }
     // Even signed with the right keys it does not continue what this instance saw.
     assertRefused(AuditErrorCode.LOG_INCONSISTENT, () -> log.append(event(9)));
-    // With the checkpoint that was there, and only head and tiles replaced, nobody continues it.
+    // With the checkpoint that was there, and only the rest replaced, nobody continues it.
     InMemoryObjectStore half = LogFixture.copy(forged);
-    overwrite(half, "checkpoint", read(early, "checkpoint"));
+    InMemoryObjectStore honest = LogFixture.copy(early);
+    ObjectStoreAuditLog writer = log(honest, keyring, ED, PQ);
+    writer.append(events(5, 9));
+    writer.checkpoint();
+    overwrite(half, "checkpoint", read(honest, "checkpoint"));
     byte[] checkpoint = read(half, "checkpoint");
     assertThatThrownBy(() -> log(half, keyring, ED, PQ).append(event(9)))
         .isInstanceOfSatisfying(
@@ -502,11 +512,14 @@ class CheckpointSignaturesTest {
     InMemoryObjectStore store = new InMemoryObjectStore();
     Keyring keyring = keyring(key(ED));
     AtomicInteger puts = new AtomicInteger();
-    log(store, keyring, ED).append(events(0, 5));
+    ObjectStoreAuditLog first = log(store, keyring, ED);
+    first.append(events(0, 5));
+    first.checkpoint();
     final InMemoryObjectStore early = LogFixture.copy(store);
     ObjectStore failing = withoutCheckpoints(store, puts);
     ObjectStoreAuditLog log = log(failing, keyring, ED);
     assertThat(log.append(event(5)).index()).isEqualTo(5);
+    assertThatThrownBy(log::checkpoint).isInstanceOf(RuntimeException.class);
     assertThat(puts).hasPositiveValue();
     assertThat(Checkpoint.verify(read(store, "checkpoint"), ORIGIN, keyring).size()).isEqualTo(5);
     // Another entry takes the place of the one that is signed already, journal and head and all.

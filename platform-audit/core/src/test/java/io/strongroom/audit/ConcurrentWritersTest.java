@@ -2,8 +2,8 @@ package io.strongroom.audit;
 
 import static io.strongroom.audit.LogFixture.event;
 import static io.strongroom.audit.LogFixture.log;
-import static io.strongroom.audit.LogFixture.names;
 import static io.strongroom.audit.LogFixture.namesOf;
+import static io.strongroom.audit.LogFixture.published;
 import static io.strongroom.audit.LogFixture.verify;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -82,8 +82,8 @@ class ConcurrentWritersTest {
     InMemoryObjectStore store = new InMemoryObjectStore();
     List<Appended> appended = appendFromThreads(List.of(log(store), log(store)));
     assertWhole(store, appended);
-    log(store).append(event(9999));
-    assertThat(names(store)).isEqualTo(namesOf(THREADS * EACH + 1));
+    LogFixture.publish(log(store), event(9999));
+    assertThat(published(store)).isEqualTo(namesOf(THREADS * EACH + 1));
   }
 
   @Test
@@ -94,8 +94,8 @@ class ConcurrentWritersTest {
       logs.add(log(store));
     }
     assertWhole(store, appendFromThreads(logs));
-    log(store).append(event(9999));
-    assertThat(names(store)).isEqualTo(namesOf(THREADS * EACH + 1));
+    LogFixture.publish(log(store), event(9999));
+    assertThat(published(store)).isEqualTo(namesOf(THREADS * EACH + 1));
   }
 
   @Test
@@ -128,7 +128,7 @@ class ConcurrentWritersTest {
 
   @Test
   void journalObjectThatAnotherWriterIsAboutToCommitIsLeftAlone() throws Exception {
-    InMemoryObjectStore store = new InMemoryObjectStore();
+    InMemoryObjectStore store = LogFixture.storeOf(255);
     CountDownLatch staged = new CountDownLatch(1);
     CountDownLatch cleaned = new CountDownLatch(1);
     AuditLog slow =
@@ -145,7 +145,7 @@ class ConcurrentWritersTest {
     ExecutorService thread = Executors.newSingleThreadExecutor();
     try {
       List<Future<AuditReceipt>> pending = new ArrayList<>();
-      AuditLog quick =
+      ObjectStoreAuditLog quick =
           log(
               new FaultyObjectStore(
                   store,
@@ -157,11 +157,12 @@ class ConcurrentWritersTest {
                     }
                     return FaultyObjectStore.Fault.NONE;
                   }));
-      assertThat(quick.append(event(1)).index()).isZero();
+      assertThat(LogFixture.publish(quick, event(1)).index()).isEqualTo(255);
       cleaned.countDown();
-      assertThat(pending.get(0).get().index()).isEqualTo(1);
-      assertThat(log(store).entry(1).orElseThrow().event()).isEqualTo(event(2));
-      assertThat(names(store)).isEqualTo(namesOf(2));
+      assertThat(pending.get(0).get().index()).isEqualTo(256);
+      assertThat(log(store).entry(256).orElseThrow().event()).isEqualTo(event(2));
+      log(store).checkpoint();
+      assertThat(published(store)).isEqualTo(namesOf(257));
     } finally {
       cleaned.countDown();
       thread.shutdownNow();
@@ -183,7 +184,7 @@ class ConcurrentWritersTest {
     for (int others : new int[] {1, 5, 300}) {
       InMemoryObjectStore store = LogFixture.storeOf(3);
       int[] step = {0};
-      AuditLog mine =
+      ObjectStoreAuditLog mine =
           log(
               new FaultyObjectStore(
                   store,
@@ -205,28 +206,32 @@ class ConcurrentWritersTest {
       assertThat(entries).hasSize(4 + others);
       assertThat(entries.get(3).event()).isEqualTo(event(3));
       assertThat(entries.get(3).leafHash()).isEqualTo(receipt.leafHash());
-      assertThat(mine.append(event(4)).index()).isEqualTo(4 + others);
-      assertThat(names(store)).isEqualTo(namesOf(5 + others));
+      assertThat(LogFixture.publish(mine, event(4)).index()).isEqualTo(4 + others);
+      assertThat(published(store)).isEqualTo(namesOf(5 + others));
       assertThat(verify(store).findings()).isEmpty();
     }
   }
 
   @Test
-  void writerThatSleptBetweenCommitAndTilesCleansUpAfterItself() {
+  void writerThatSleptWhileItPublishedCleansUpAfterItself() {
     InMemoryObjectStore store = LogFixture.storeOf(3);
     int[] tiles = {0};
-    AuditLog slept =
+    ObjectStoreAuditLog slept =
         log(
             new FaultyObjectStore(
                 store,
                 (number, operation, key) -> {
                   if (key.contains("/tile/") && operation.isWrite() && tiles[0]++ == 0) {
-                    log(store).append(LogFixture.events(100, 110));
+                    ObjectStoreAuditLog other = log(store);
+                    other.append(LogFixture.events(100, 110));
+                    other.checkpoint();
                   }
                   return FaultyObjectStore.Fault.NONE;
                 }));
     assertThat(slept.append(event(3)).index()).isEqualTo(3);
-    assertThat(names(store)).isEqualTo(namesOf(14));
+    assertThat(slept.checkpoint().size()).isEqualTo(14);
+    slept.sweep();
+    assertThat(published(store)).isEqualTo(namesOf(14));
     assertThat(verify(store).notices()).isEmpty();
   }
 
@@ -257,6 +262,9 @@ class ConcurrentWritersTest {
       ObjectStoreAuditLog writer = log(store);
       for (int i = 0; i < 600; i++) {
         writer.append(event(i));
+        if (i % 7 == 0) {
+          writer.checkpoint();
+        }
       }
       done.set(true);
       assertThat(verified.get()).isPositive();

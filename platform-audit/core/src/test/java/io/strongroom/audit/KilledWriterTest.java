@@ -5,8 +5,8 @@ import static io.strongroom.audit.LogFixture.ORIGIN;
 import static io.strongroom.audit.LogFixture.SIGNER;
 import static io.strongroom.audit.LogFixture.event;
 import static io.strongroom.audit.LogFixture.log;
-import static io.strongroom.audit.LogFixture.names;
 import static io.strongroom.audit.LogFixture.namesOf;
+import static io.strongroom.audit.LogFixture.published;
 import static io.strongroom.audit.LogFixture.verify;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -21,6 +21,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,22 +32,55 @@ import org.junit.jupiter.api.io.TempDir;
 /** A real process on a real disk, killed in earnest. */
 @Tag("verify")
 class KilledWriterTest {
-  private static final int KILLS = 5;
+  private static final int KILLS = 10;
+  private static final int PROCESSES = 4;
   private static final int THREADS = 3;
 
   @Test
   void nothingThatAKilledProcessAcknowledgedIsLost(@TempDir Path folder) throws Exception {
+    killWriters(folder, KILLS);
+  }
+
+  static void killWriters(Path folder, int kills) throws Exception {
     Path root = Files.createDirectory(folder.resolve("store"));
     LocalObjectStore store = new LocalObjectStore(root);
     Random random = new Random();
     List<String> acknowledged = new ArrayList<>();
-    for (int kill = 0; kill < KILLS; kill++) {
+    for (int kill = 0; kill < kills; kill++) {
       acknowledged.addAll(
           runAndKill(Kind.IN_A_STORE, root, folder, 10_000 * kill, 2 + random.nextInt(9)));
       AuditReport report = verify(store);
       assertThat(report.findings()).as("after kill %d", kill).isEmpty();
       assertThat(report.entries()).isGreaterThanOrEqualTo(acknowledged.size());
     }
+    assertAllThere(store, acknowledged);
+  }
+
+  /** Two writers in each process, and each process is killed while the others go on. */
+  @Test
+  void eightWritersInFourProcessesLoseNothingAndShareNoIndex(@TempDir Path folder)
+      throws Exception {
+    Path root = Files.createDirectory(folder.resolve("store"));
+    ExecutorService threads = Executors.newFixedThreadPool(PROCESSES);
+    List<String> acknowledged = new ArrayList<>();
+    try {
+      List<Callable<List<String>>> tasks = new ArrayList<>();
+      for (int process = 0; process < PROCESSES; process++) {
+        int first = 10_000 * process;
+        tasks.add(() -> runAndKill(Kind.TWO_IN_A_STORE, root, folder, first, 60, 2));
+      }
+      for (Future<List<String>> done : threads.invokeAll(tasks)) {
+        acknowledged.addAll(done.get());
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+    assertThat(acknowledged).hasSizeGreaterThanOrEqualTo(PROCESSES * 60);
+    assertThat(acknowledged.stream().map(line -> line.split(" ", -1)[1])).doesNotHaveDuplicates();
+    assertAllThere(new LocalObjectStore(root), acknowledged);
+  }
+
+  private static void assertAllThere(LocalObjectStore store, List<String> acknowledged) {
     ObjectStoreAuditLog log = log(store);
     for (String line : acknowledged) {
       String[] parts = line.split(" ", -1);
@@ -52,11 +89,13 @@ class KilledWriterTest {
       assertThat(entry.event()).isEqualTo(event(Integer.parseInt(parts[0])));
     }
     assertThat(log.entries(0).map(AuditEntry::event)).doesNotHaveDuplicates();
-    long size = log.append(event(9_999_999)).index() + 1;
+    long size = LogFixture.publish(log, event(9_999_999)).index() + 1;
+    log.sweep();
     AuditReport report = verify(store);
     assertThat(report.findings()).isEmpty();
-    assertThat(report.notices()).isEmpty();
-    assertThat(names(store)).isEqualTo(namesOf(size));
+    assertThat(report.notices())
+        .allMatch(notice -> notice.object().startsWith(JournalObject.FOLDER));
+    assertThat(published(store)).isEqualTo(namesOf(size));
   }
 
   @Test
@@ -95,6 +134,12 @@ class KilledWriterTest {
   /** Lets a child append until it has acknowledged so many, kills it, and returns all it said. */
   private static List<String> runAndKill(Kind kind, Path root, Path folder, int first, int enough)
       throws IOException, InterruptedException {
+    return runAndKill(kind, root, folder, first, enough, THREADS);
+  }
+
+  private static List<String> runAndKill(
+      Kind kind, Path root, Path folder, int first, int enough, int threads)
+      throws IOException, InterruptedException {
     Process child =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -104,7 +149,7 @@ class KilledWriterTest {
                 kind.name(),
                 root.toString(),
                 Integer.toString(first),
-                Integer.toString(THREADS))
+                Integer.toString(threads))
             .redirectError(folder.resolve("stderr-" + first).toFile())
             .start();
     List<String> lines = new ArrayList<>();

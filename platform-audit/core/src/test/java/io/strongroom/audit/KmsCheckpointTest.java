@@ -54,8 +54,10 @@ class KmsCheckpointTest {
       ObjectStoreAuditLog log =
           new ObjectStoreAuditLog(
               store, PREFIX, ORIGIN, CheckpointSigners.of(first, second), keyring);
+      log.append(events(0, 10)); // A new log signs the empty tree first.
+      log.checkpoint();
       kms.clearCalls();
-      log.append(events(0, 300));
+      log.append(events(10, 300));
       Checkpoint checkpoint = log.checkpoint();
       log.checkpoint();
       // One of each key for the one checkpoint that was published.

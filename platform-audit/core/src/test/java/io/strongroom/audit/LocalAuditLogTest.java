@@ -7,8 +7,8 @@ import static io.strongroom.audit.LogFixture.SIGNERS;
 import static io.strongroom.audit.LogFixture.event;
 import static io.strongroom.audit.LogFixture.events;
 import static io.strongroom.audit.LogFixture.fixedRandom;
-import static io.strongroom.audit.LogFixture.names;
 import static io.strongroom.audit.LogFixture.namesOf;
+import static io.strongroom.audit.LogFixture.published;
 import static io.strongroom.audit.LogFixture.seed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -119,10 +119,11 @@ class LocalAuditLogTest {
       assertThat(local.checkpoint().size()).isEqualTo(size);
     }
     InMemoryObjectStore store = new InMemoryObjectStore();
-    new ObjectStoreAuditLog(store, LogFixture.PREFIX, ORIGIN, SIGNERS, KEYRING, fixedRandom())
-        .append(events(0, size));
+    try (ObjectStoreAuditLog log = LogFixture.settings(store).random(fixedRandom()).build()) {
+      log.append(events(0, size));
+    }
     Map<String, byte[]> found = objects(folder.resolve("log"));
-    assertThat(found.keySet()).isEqualTo(names(store)).isEqualTo(namesOf(size));
+    assertThat(found.keySet()).isEqualTo(published(store)).isEqualTo(namesOf(size));
     found.forEach(
         (name, bytes) -> {
           if (!name.equals(Head.NAME)) {
@@ -536,9 +537,11 @@ class LocalAuditLogTest {
             AuditException.class,
             failure -> assertThat(failure.code()).isEqualTo(AuditErrorCode.OBJECT_DAMAGED));
     Path stored = folder.resolve("stored");
-    new ObjectStoreAuditLog(
-            new LocalObjectStore(stored.resolve("log")), "", ORIGIN, SIGNER, KEYRING)
-        .append(event(0));
+    try (ObjectStoreAuditLog log =
+        new ObjectStoreAuditLog(
+            new LocalObjectStore(stored.resolve("log")), "", ORIGIN, SIGNER, KEYRING)) {
+      log.append(event(0));
+    }
     assertThatThrownBy(() -> LocalAuditLog.open(stored, ORIGIN, SIGNER, KEYRING))
         .isInstanceOfSatisfying(
             AuditException.class,

@@ -60,7 +60,14 @@ final class LogFixture {
   }
 
   static ObjectStoreAuditLog log(ObjectStore store) {
-    return new ObjectStoreAuditLog(store, PREFIX, ORIGIN, SIGNER, KEYRING);
+    return settings(store).build();
+  }
+
+  /**
+   * Settings of a log without a thread: what is behind the commits is done when it is asked for.
+   */
+  static ObjectStoreAuditLog.Builder settings(ObjectStore store) {
+    return ObjectStoreAuditLog.builder(store, PREFIX, ORIGIN, SIGNERS, KEYRING).withoutThread();
   }
 
   static AuditReport verify(ObjectStore store) {
@@ -85,10 +92,12 @@ final class LogFixture {
     return events;
   }
 
-  /** A log of some size, appended in one commit. */
+  /** A published log of some size, appended in one commit. */
   static InMemoryObjectStore storeOf(int size) {
     InMemoryObjectStore store = new InMemoryObjectStore();
-    log(store).append(events(0, size));
+    ObjectStoreAuditLog log = log(store);
+    log.append(events(0, size));
+    log.checkpoint();
     return store;
   }
 
@@ -101,7 +110,21 @@ final class LogFixture {
     return names;
   }
 
-  /** Exactly what a published log of this size consists of. */
+  /** Names below the prefix, but for those of journal objects. */
+  static Set<String> published(ObjectStore store) {
+    Set<String> names = names(store);
+    names.removeIf(name -> name.startsWith(JournalObject.FOLDER));
+    return names;
+  }
+
+  /** Appends one event and publishes it. */
+  static AuditReceipt publish(ObjectStoreAuditLog log, AuditEvent event) {
+    AuditReceipt receipt = log.append(event);
+    log.checkpoint();
+    return receipt;
+  }
+
+  /** What a published log of this size consists of, but for journal objects. */
   static Set<String> namesOf(long size) {
     Set<String> names = new TreeSet<>(Set.of("head", "checkpoint"));
     for (int level = TilePath.ENTRIES; level < TilePath.LEVELS; level++) {

@@ -12,6 +12,7 @@ import static io.strongroom.audit.LogFixture.log;
 import static io.strongroom.audit.LogFixture.names;
 import static io.strongroom.audit.LogFixture.namesOf;
 import static io.strongroom.audit.LogFixture.overwrite;
+import static io.strongroom.audit.LogFixture.published;
 import static io.strongroom.audit.LogFixture.read;
 import static io.strongroom.audit.LogFixture.seed;
 import static io.strongroom.audit.LogFixture.storeOf;
@@ -78,11 +79,13 @@ class ObjectStoreAuditLogTest {
   }
 
   @Test
-  void afterEveryAppendTheStoreHoldsExactlyWhatTheHeadNeeds() {
+  void afterEveryPublicationTheStoreHoldsExactlyWhatTheHeadNeeds() {
     AuditLog log = log(store);
     for (int size = 1; size <= 520; size++) {
       log.append(event(size));
-      assertThat(names(store)).as("size %d", size).isEqualTo(namesOf(size));
+      log.checkpoint();
+      assertThat(published(store)).as("size %d", size).isEqualTo(namesOf(size));
+      assertThat(names(store)).hasSizeLessThanOrEqualTo(namesOf(size).size() + 256);
       if (size % 64 == 0 || size % 256 < 2) {
         assertThat(verify(store).findings()).as("size %d", size).isEmpty();
       }
@@ -96,7 +99,8 @@ class ObjectStoreAuditLogTest {
     for (int more : new int[] {1, 254, 1, 1, 255, 256, 257, 600, 3}) {
       assertThat(log.append(events(size, size + more)).get(0).index()).isEqualTo(size);
       size += more;
-      assertThat(names(store)).as("size %d", size).isEqualTo(namesOf(size));
+      assertThat(log.checkpoint().size()).isEqualTo(size);
+      assertThat(published(store)).as("size %d", size).isEqualTo(namesOf(size));
       AuditReport report = verify(store);
       assertThat(report.findings()).isEmpty();
       assertThat(report.notices()).isEmpty();
@@ -126,7 +130,8 @@ class ObjectStoreAuditLogTest {
     for (int i = 0; i < 30; i++) {
       assertThat(logs.get(i % 3).append(event(i)).index()).isEqualTo(i);
       assertThat(logs.get((i + 1) % 3).entry(i).orElseThrow().event()).isEqualTo(event(i));
-      assertThat(names(store)).isEqualTo(namesOf(i + 1));
+      assertThat(logs.get((i + 2) % 3).checkpoint().size()).isEqualTo(i + 1);
+      assertThat(published(store)).isEqualTo(namesOf(i + 1));
     }
   }
 
@@ -144,45 +149,16 @@ class ObjectStoreAuditLogTest {
                   }
                   return FaultyObjectStore.Fault.NONE;
                 }));
-    log.checkpoint();
+    log.size();
     got.clear();
     assertThat(log.entry(300).orElseThrow().event()).isEqualTo(event(300));
     assertThat(got).containsExactly("tile/entries/001");
     got.clear();
     assertThat(log.entry(599).orElseThrow().event()).isEqualTo(event(599));
-    assertThat(got).containsExactly("tile/entries/002.p/88");
+    assertThat(got).isEmpty(); // it is at the end, which every instance holds
     got.clear();
     assertThat(log.entries(500).limit(20).map(AuditEntry::index)).hasSize(20);
-    assertThat(got)
-        .containsExactly("checkpoint", "head", "tile/entries/001", "tile/entries/002.p/88");
-  }
-
-  @Test
-  void appendToAWarmLogTakesNineRequests() {
-    List<StoreOperation> operations = new ArrayList<>();
-    AuditLog log =
-        log(
-            new FaultyObjectStore(
-                store,
-                (number, operation, key) -> {
-                  operations.add(operation);
-                  return FaultyObjectStore.Fault.NONE;
-                }));
-    log.append(event(0));
-    log.append(event(1));
-    operations.clear();
-    log.append(event(2));
-    assertThat(operations)
-        .containsExactly(
-            StoreOperation.PUT_IF_ABSENT,
-            StoreOperation.PUT_IF_MATCH,
-            StoreOperation.PUT_IF_ABSENT,
-            StoreOperation.PUT_IF_ABSENT,
-            StoreOperation.PUT_IF_MATCH,
-            StoreOperation.LIST,
-            StoreOperation.DELETE,
-            StoreOperation.DELETE,
-            StoreOperation.DELETE);
+    assertThat(got).containsExactly("head", "tile/entries/001");
   }
 
   @Test
@@ -255,7 +231,7 @@ class ObjectStoreAuditLogTest {
 
   // --- What is refused.
 
-  private static void assertRefused(ObjectStore damaged, AuditErrorCode code, String object) {
+  static void assertRefused(ObjectStore damaged, AuditErrorCode code, String object) {
     InMemoryObjectStore before = copy(damaged);
     assertThatThrownBy(() -> log(damaged).append(event(1000)))
         .isInstanceOfSatisfying(
@@ -272,7 +248,7 @@ class ObjectStoreAuditLogTest {
   void headThatWasRolledBackIsNotContinued() {
     InMemoryObjectStore old = storeOf(3);
     InMemoryObjectStore now = copy(old);
-    log(now).append(event(3));
+    LogFixture.publish(log(now), event(3));
     overwrite(now, "head", read(old, "head"));
     assertRefused(now, AuditErrorCode.LOG_INCONSISTENT, "head");
   }
@@ -293,13 +269,17 @@ class ObjectStoreAuditLogTest {
       forged.add(event(i).encode("0".repeat(32)));
     }
     byte[] root = TreeEdge.empty().append(forged).edge().root();
-    JournalObject fromStart = new JournalObject(ORIGIN, 0, 5, root, forged);
-    JournalObject fromSigned = new JournalObject(ORIGIN, 3, 5, root, forged.subList(3, 5));
-    overwrite(mine, "head", new Head(ORIGIN, 5, root).encode());
-    overwrite(mine, fromStart.name(), fromStart.encode());
-    assertRefused(mine, AuditErrorCode.LOG_INCONSISTENT, "head");
-    overwrite(mine, fromSigned.name(), fromSigned.encode());
-    assertRefused(mine, AuditErrorCode.LOG_INCONSISTENT, "journal/5-");
+    byte[] signed = Head.decode(read(mine, "head"), ORIGIN).root();
+    byte[] empty = MerkleProofs.emptyRoot();
+    overwrite(mine, "head", new Head(ORIGIN, 0, 5, root, Head.Range.NONE).encode());
+    for (JournalObject journal :
+        List.of(
+            new JournalObject(ORIGIN, 0, empty, 5, root, forged),
+            new JournalObject(ORIGIN, 3, empty, 5, root, forged.subList(3, 5)),
+            new JournalObject(ORIGIN, 3, signed, 5, root, forged.subList(3, 5)))) {
+      overwrite(mine, journal.name(), journal.encode());
+      assertRefused(mine, AuditErrorCode.LOG_INCONSISTENT, "journal/5-");
+    }
   }
 
   @Test
@@ -314,8 +294,9 @@ class ObjectStoreAuditLogTest {
       List<byte[]> all = new ArrayList<>(signed);
       all.addAll(added);
       byte[] root = TreeEdge.empty().append(all).edge().root();
-      JournalObject journal = new JournalObject(ORIGIN, 3, 5, root, added);
-      overwrite(store, "head", new Head(ORIGIN, 5, root).encode());
+      byte[] before = Head.decode(read(store, "head"), ORIGIN).root();
+      JournalObject journal = new JournalObject(ORIGIN, 3, before, 5, root, added);
+      overwrite(store, "head", new Head(ORIGIN, 0, 5, root, Head.Range.NONE).encode());
       overwrite(store, journal.name(), journal.encode());
       assertRefused(store, AuditErrorCode.OBJECT_DAMAGED, journal.name());
     }
@@ -325,6 +306,7 @@ class ObjectStoreAuditLogTest {
   void objectTooLargeToBeReadIsDamagedAndNamed() {
     InMemoryObjectStore mine = storeOf(3);
     for (String name : namesOf(3)) {
+      assertThat(names(mine)).contains(name);
       ObjectStore seen =
           new ForwardingObjectStore(mine) {
             @Override
@@ -420,13 +402,20 @@ class ObjectStoreAuditLogTest {
   void tileThatIsThereWithOtherBytesStopsTheWriter() {
     InMemoryObjectStore mine = storeOf(255);
     overwrite(mine, "tile/0/000", new byte[8192]);
-    assertThatThrownBy(() -> log(mine).append(event(255)))
-        .isInstanceOfSatisfying(
-            AuditException.class,
-            e -> {
-              assertThat(e.code()).isEqualTo(AuditErrorCode.OBJECT_DAMAGED);
-              assertThat(e.getMessage()).contains("tile/0/000");
-            });
+    ObjectStoreAuditLog log = log(mine);
+    assertThat(log.append(event(255)).index()).isEqualTo(255);
+    for (Runnable call : List.<Runnable>of(log::checkpoint, () -> log.append(event(256)))) {
+      assertThatThrownBy(call::run)
+          .isInstanceOfSatisfying(
+              AuditException.class,
+              e -> {
+                assertThat(e.code()).isEqualTo(AuditErrorCode.OBJECT_DAMAGED);
+                assertThat(e.getMessage()).contains("tile/0/000");
+              });
+    }
+    mine.delete(PREFIX + "tile/0/000");
+    assertThat(log.checkpoint().size()).isEqualTo(256);
+    assertThat(log.append(event(256)).index()).isEqualTo(256);
   }
 
   @Test
@@ -435,6 +424,7 @@ class ObjectStoreAuditLogTest {
     InMemoryObjectStore mine = copy(old);
     ObjectStoreAuditLog log = log(mine);
     log.append(events(3, 6));
+    log.checkpoint();
     for (String name : names(mine)) {
       mine.delete(PREFIX + name);
     }
@@ -491,24 +481,31 @@ class ObjectStoreAuditLogTest {
             "log",
             0,
             OptionalLong.of(2));
-    ObjectStoreAuditLog log = new ObjectStoreAuditLog(store, PREFIX, ORIGIN, SIGNER, keyring(key));
+    ObjectStoreAuditLog log = with(SIGNER, keyring(key));
     log.append(events(0, 2));
+    log.checkpoint();
     assertThatThrownBy(() -> log.append(event(2)))
         .isInstanceOfSatisfying(
             AuditException.class,
             e -> assertThat(e.code()).isEqualTo(AuditErrorCode.SIGNER_REFUSED));
-    assertThat(names(store)).isEqualTo(namesOf(2));
+    assertThat(published(store)).isEqualTo(namesOf(2));
 
     Signer next = Ed25519Signer.fromSeed(KeyPurpose.CHECKPOINT, seed(2));
     VerificationKey nextKey =
         new VerificationKey(
             next.keyId(), KeyPurpose.CHECKPOINT, next.publicKey(), "log", 2, OptionalLong.empty());
-    new ObjectStoreAuditLog(store, PREFIX, ORIGIN, next, keyring(key, nextKey)).append(event(2));
+    LogFixture.publish(with(next, keyring(key, nextKey)), event(2));
     assertThat(AuditVerifier.verify(store, PREFIX, ORIGIN, keyring(key, nextKey)).findings())
         .isEmpty();
     assertThat(AuditVerifier.verify(store, PREFIX, ORIGIN, keyring(key)).findings())
         .extracting(AuditFinding::object)
         .containsExactly("checkpoint");
+  }
+
+  private ObjectStoreAuditLog with(Signer signer, Keyring keyring) {
+    return ObjectStoreAuditLog.builder(store, PREFIX, ORIGIN, CheckpointSigners.of(signer), keyring)
+        .withoutThread()
+        .build();
   }
 
   @Test
@@ -529,8 +526,11 @@ class ObjectStoreAuditLogTest {
 
   @Test
   void logWithoutPrefixWorks() {
-    new ObjectStoreAuditLog(store, "", ORIGIN, SIGNER, KEYRING).append(event(0));
+    try (ObjectStoreAuditLog log = new ObjectStoreAuditLog(store, "", ORIGIN, SIGNER, KEYRING)) {
+      log.append(event(0));
+    }
     assertThat(store.get("head")).isPresent();
+    assertThat(store.get("checkpoint")).isPresent();
     assertThat(AuditVerifier.verify(store, "", ORIGIN, KEYRING).findings()).isEmpty();
   }
 
@@ -564,6 +564,6 @@ class ObjectStoreAuditLogTest {
     }
     assertThat(verify(mine).notices()).hasSize(3);
     assertThat(log(mine).sweep()).isEqualTo(3);
-    assertThat(names(mine)).isEqualTo(namesOf(600));
+    assertThat(published(mine)).isEqualTo(namesOf(600));
   }
 }

@@ -36,11 +36,15 @@ class ReadmeQuickStartTest {
     ObjectStore store = new LocalObjectStore(folder.resolve("store"));
     String origin = "audit.example.com/payments"; // the log's name for ever
     Signer signer = keys.signer(KeyPurpose.CHECKPOINT);
-    AuditLog log = new ObjectStoreAuditLog(store, "audit/", origin, signer, keyring);
-    AuditReceipt receipt =
-        log.append(
-            AuditEvent.of("ops", "RUN_ABORTED", "payments/rates", "success", clock.instant())
-                .withReason("totals differ")); // durable, signed and published
+    AuditReceipt receipt;
+    try (ObjectStoreAuditLog log =
+        new ObjectStoreAuditLog(store, "audit/", origin, signer, keyring)) {
+      receipt =
+          log.append(
+              AuditEvent.of("ops", "RUN_ABORTED", "payments/rates", "success", clock.instant())
+                  .withReason("totals differ")); // durable, its index fixed for ever
+      log.checkpoint(); // signed and published; closing does it too
+    }
 
     AuditReport report = AuditVerifier.verify(store, "audit/", origin, keyring);
     // end

@@ -220,6 +220,7 @@ class WitnessTest {
     assertThat(report(policy).notices()).isEmpty();
     // The log's own checkpoint goes ahead, and the report says how far.
     log.append(event(9));
+    log.checkpoint();
     assertThat(report(policy).findings()).isEmpty();
     assertThat(report(policy).notices())
         .extracting(AuditFinding::toString)
@@ -311,6 +312,7 @@ class WitnessTest {
     WitnessServer witness = witness(1, false);
     CheckpointPolicy policy = policy(1, witness);
     log.append(events(0, 3));
+    log.checkpoint();
     final InMemoryObjectStore early = LogFixture.copy(store);
     log.append(events(3, 6));
     try (WitnessedCheckpoints witnessed = witnessed(policy, witness)) {
@@ -327,7 +329,9 @@ class WitnessTest {
           .containsExactly(whole ? "witnessed" : "checkpoint");
       assertRefused(AuditErrorCode.WITNESS_CONFLICT, () -> cosign(rolled, policy, witness));
       // Grown into another log.
-      log(rolled).append(events(70, 75));
+      ObjectStoreAuditLog other = log(rolled);
+      other.append(events(70, 75));
+      other.checkpoint();
       assertThat(AuditVerifier.verify(rolled, PREFIX, ORIGIN, KEYRING, policy).findings())
           .extracting(AuditFinding::object)
           .containsExactly("witnessed");

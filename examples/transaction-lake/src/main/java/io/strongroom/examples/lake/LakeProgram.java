@@ -1,6 +1,7 @@
 package io.strongroom.examples.lake;
 
 import com.google.inject.Injector;
+import io.strongroom.audit.ObjectStoreAuditLog;
 import io.strongroom.audit.guice.AuditConfig;
 import io.strongroom.base.ConfigReader;
 import io.strongroom.base.PlatformException;
@@ -71,7 +72,7 @@ final class LakeProgram {
       }
       case VERIFY -> verify(line);
       case BALANCES -> new BalancesCommand(open(line), out).balances(line);
-      case REVEAL -> new BalancesCommand(open(line), out).reveal(line);
+      case REVEAL -> reveal(line);
       case GENERATE -> generate(line.operands());
       case HELP -> out.print(CommandLine.HELP);
     }
@@ -101,6 +102,15 @@ final class LakeProgram {
           LakeErrorCode.LAKE_NOT_FOUND, folder.properties() + " does not exist");
     }
     return modules.assemble(folder, line.settings(), Progress.none());
+  }
+
+  private void reveal(CommandLine line) {
+    Injector injector = open(line);
+    // Closing publishes what was written into the audit log.
+    try (ObjectStoreAuditLog audit = injector.getInstance(ObjectStoreAuditLog.class)) {
+      new BalancesCommand(injector, out).reveal(line);
+      audit.checkpoint();
+    }
   }
 
   private void verify(CommandLine line) {

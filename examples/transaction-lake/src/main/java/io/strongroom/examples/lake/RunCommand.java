@@ -1,6 +1,7 @@
 package io.strongroom.examples.lake;
 
 import com.google.inject.Injector;
+import io.strongroom.audit.ObjectStoreAuditLog;
 import io.strongroom.examples.lake.balances.BalancesPipeline;
 import io.strongroom.examples.lake.dataset.LakeDatasets;
 import io.strongroom.examples.lake.source.SourceFile;
@@ -52,6 +53,14 @@ final class RunCommand {
       progress.step("new lake in " + folder.root() + ", its keys in " + folder.keys());
     }
     Injector injector = modules.assemble(folder, line.settings(), progress);
+    // Closing publishes what the run wrote into the audit log.
+    try (ObjectStoreAuditLog audit = injector.getInstance(ObjectStoreAuditLog.class)) {
+      run(line, source, folder, injector);
+      audit.checkpoint();
+    }
+  }
+
+  private void run(CommandLine line, SourceFile source, LakeFolder folder, Injector injector) {
     PipelineRunner runner = injector.getInstance(PipelineRunner.class);
     String actor = injector.getInstance(LakeConfig.class).actor();
     Optional<String> again = line.again() ? line.reason() : Optional.empty();

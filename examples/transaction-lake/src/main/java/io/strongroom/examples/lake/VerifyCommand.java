@@ -19,6 +19,7 @@ import io.strongroom.storage.publication.IntentReceipt;
 import io.strongroom.storage.publication.LakeVerifier;
 import io.strongroom.storage.publication.PublishedState;
 import java.io.PrintStream;
+import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -149,7 +150,14 @@ final class VerifyCommand {
   private boolean audit(ObjectStore store, Keyring keyring) {
     AuditConfig audit = settings.audit();
     out.println("Audit log " + audit.origin());
-    AuditReport report = AuditVerifier.verify(store, audit.prefix(), audit.origin(), keyring);
+    AuditReport report =
+        AuditVerifier.verify(
+            store,
+            audit.prefix(),
+            audit.origin(),
+            keyring,
+            audit.integrationTime(),
+            injector.getInstance(InstantSource.class));
     // The log names its objects below its prefix.
     report
         .findings()

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.inject.ConfigurationException;
 import com.google.inject.Injector;
+import io.strongroom.audit.AuditIntentLog;
 import io.strongroom.audit.AuditLog;
-import io.strongroom.audit.ObjectStoreAuditLog;
 import io.strongroom.base.ConfigException;
 import io.strongroom.crypto.EnvelopeEncryptor;
 import io.strongroom.crypto.KeyService;
@@ -60,7 +60,7 @@ class LakeModulesTest {
   void whatAModuleKeepsToItselfIsNotVisible() {
     Injector injector = assemble(List.of());
     for (Class<?> hidden :
-        List.of(ObjectStoreAuditLog.class, LocalSigningKeys.class, LocalObjectStore.class)) {
+        List.of(AuditIntentLog.class, LocalSigningKeys.class, LocalObjectStore.class)) {
       assertThatThrownBy(() -> injector.getInstance(hidden))
           .isInstanceOf(ConfigurationException.class);
     }

@@ -20,7 +20,8 @@ import java.util.Objects;
 
 /**
  * Exposes {@link AuditLog} and {@link IntentLog}, one log for both, in the application's object
- * store; the store is first used when the log is.
+ * store, and the {@link ObjectStoreAuditLog} itself, which the application closes when it ends; the
+ * store is first used when the log is.
  *
  * <p>Requires an {@link ObjectStore}, a {@link Keyring} and a {@link Signer} marked {@code
  * For(CHECKPOINT)}; one marked {@code For(COSIGNATURE)} signs the post-quantum line, when the
@@ -48,18 +49,21 @@ public final class AuditModule extends PrivateModule {
 
   @Provides
   @Singleton
+  @Exposed
   ObjectStoreAuditLog log(
       AuditConfig audit,
       ObjectStore store,
       @For(KeyPurpose.CHECKPOINT) Provider<Signer> signer,
       Injector injector,
       Keyring keyring) {
-    return new ObjectStoreAuditLog(
-        store,
-        audit.prefix(),
-        audit.origin(),
-        BoundSigners.find(injector, signer::get, keyring),
-        keyring);
+    return ObjectStoreAuditLog.builder(
+            store,
+            audit.prefix(),
+            audit.origin(),
+            BoundSigners.find(injector, signer::get, keyring),
+            keyring)
+        .checkpointInterval(audit.checkpointInterval())
+        .build();
   }
 
   @Provides

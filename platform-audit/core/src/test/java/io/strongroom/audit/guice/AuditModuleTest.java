@@ -38,6 +38,7 @@ import io.strongroom.storage.testing.InMemoryObjectStore;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -101,7 +102,35 @@ class AuditModuleTest {
         .isSameAs(injector.getInstance(IntentLog.class));
     assertThat(surroundings.store.list("", null, 10)).isEmpty();
     log.append(AuditEvent.of("a", "B", "c", "success", Instant.EPOCH));
-    assertThat(surroundings.store.get("audit/checkpoint")).isPresent();
+    assertThat(surroundings.store.get("audit/head")).isPresent();
+    ObjectStoreAuditLog closed = injector.getInstance(ObjectStoreAuditLog.class);
+    assertThat(closed).isSameAs(log);
+    closed.close();
+    assertThatThrownBy(() -> log.append(AuditEvent.of("a", "B", "c", "success", Instant.EPOCH)))
+        .isInstanceOf(IllegalStateException.class);
+    assertThat(log.checkpoint().size()).isEqualTo(1);
+  }
+
+  @Test
+  void intervalAndIntegrationTimeAreSettings() {
+    AuditConfig config =
+        config(
+            Map.of(
+                "audit.origin", "audit.example.com/a",
+                "audit.checkpoint-interval", "30s",
+                "audit.integration-time", "2h"));
+    assertThat(config.checkpointInterval()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(config.integrationTime()).isEqualTo(Duration.ofHours(2));
+    assertThatThrownBy(
+            () ->
+                config(
+                    Map.of(
+                        "audit.origin", "audit.example.com/a",
+                        "audit.checkpoint-interval", "2h",
+                        "audit.integration-time", "0s")))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("audit.checkpoint-interval")
+        .hasMessageContaining("audit.integration-time");
   }
 
   @Test
@@ -112,7 +141,7 @@ class AuditModuleTest {
     Guice.createInjector(surroundings, new AuditModule(config(settings)))
         .getInstance(AuditLog.class)
         .append(AuditEvent.of("a", "B", "c", "success", Instant.EPOCH));
-    assertThat(surroundings.store.get("logs/one/checkpoint")).isPresent();
+    assertThat(surroundings.store.get("logs/one/head")).isPresent();
   }
 
   @Test
@@ -121,10 +150,8 @@ class AuditModuleTest {
         Guice.createInjector(
             new Surroundings(),
             new AuditModule(config(Map.of("audit.origin", "audit.example.com/a"))));
-    for (Class<?> hidden : List.of(ObjectStoreAuditLog.class, AuditConfig.class)) {
-      assertThatThrownBy(() -> injector.getInstance(hidden))
-          .isInstanceOf(ConfigurationException.class);
-    }
+    assertThatThrownBy(() -> injector.getInstance(AuditConfig.class))
+        .isInstanceOf(ConfigurationException.class);
   }
 
   @Test
@@ -138,7 +165,8 @@ class AuditModuleTest {
 
   @Test
   void missingStoreIsNoticedWhenTheInjectorIsMade() {
-    assertThatThrownBy(() -> Guice.createInjector(new AuditModule(new AuditConfig("a", "audit/"))))
+    assertThatThrownBy(
+            () -> Guice.createInjector(new AuditModule(config(Map.of("audit.origin", "a")))))
         .isInstanceOf(CreationException.class)
         .hasMessageContaining("ObjectStore");
   }

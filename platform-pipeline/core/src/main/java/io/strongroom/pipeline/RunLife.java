@@ -195,7 +195,13 @@ final class RunLife {
     if (standing.isCommitted()) {
       return promoteEarlier(standing);
     }
-    auditAborted(run, "taken over: its process is gone", "none");
+    audit.append(
+        spec.actor(),
+        RunAudit.ABORTED,
+        RunAudit.SUCCESS,
+        run,
+        "taken over: its process is gone",
+        RunAudit.abortAttributes("none"));
     log.log(RunEvent.RUN_TAKEN_OVER, "run", run.value());
     return Optional.empty();
   }
@@ -233,9 +239,10 @@ final class RunLife {
             reason(),
             services.clock().instant());
     runs.claim(request);
+    RunRecord record = new RunRecord(audit, request.runId(), spec.actor());
     Manifest manifest;
     try (RunLease lease = runs.lease(request.runId(), services.config().leaseTtl())) {
-      auditStarted(request);
+      auditStarted(request, record);
       try (RunKeys keys =
           RunKeys.create(
               services.store(),
@@ -245,16 +252,17 @@ final class RunLife {
               services.keyResolver(),
               services.config().tenant())) {
         RunContext context = context(request, published, keys);
-        Staged staged = stage(context, new RunControl(lease, pipeline.gates()));
+        Staged staged = stage(context, new RunControl(lease, pipeline.gates()), record);
         Optional<GateFinding> open =
             staged.findings().stream().filter(GateFinding::stops).findFirst();
         if (open.isPresent()) {
-          return breakerOpen(request, open.get(), staged.totals().reasons());
+          return breakerOpen(request, record, open.get(), staged.totals().reasons());
         }
+        record.staged();
         manifest = commit(context, staged);
       }
     } catch (RuntimeException e) {
-      abortFailed(request, e);
+      abortFailed(request, record, e);
       throw e;
     }
     return promote(manifest, request);
@@ -266,8 +274,8 @@ final class RunLife {
       PartitionOutcome totals,
       List<GateFinding> findings) {}
 
-  private Staged stage(RunContext context, RunControl control) {
-    StepExecution execution = new StepExecution(services, runs, context, control, log);
+  private Staged stage(RunContext context, RunControl control, RunRecord record) {
+    StepExecution execution = new StepExecution(services, runs, context, control, record, log);
     String run = context.request().runId().value();
     Map<String, List<String>> plan = execution.plan();
     log.log(
@@ -299,10 +307,10 @@ final class RunLife {
   }
 
   private RunResult breakerOpen(
-      RunRequest request, GateFinding open, SortedMap<String, Long> reasons) {
+      RunRequest request, RunRecord record, GateFinding open, SortedMap<String, Long> reasons) {
     RunId run = request.runId();
     runs.abort(request, spec.actor(), "breaker open: " + open.why());
-    auditAborted(run, "breaker open: " + open.why(), open.rule().id());
+    record.aborted("breaker open: " + open.why(), open.rule().id());
     log.log(RunEvent.BREAKER_OPENED, "run", run.value(), "rule", open.rule().id());
     return new RunResult.BreakerOpen(run, open.rule(), open.why(), reasons);
   }
@@ -395,7 +403,7 @@ final class RunLife {
   }
 
   /** Leaves an aborted run behind, or, when the commit won after all, a run to be published. */
-  private void abortFailed(RunRequest request, RuntimeException failure) {
+  private void abortFailed(RunRequest request, RunRecord record, RuntimeException failure) {
     RunId run = request.runId();
     String code =
         failure instanceof PlatformException known
@@ -410,7 +418,7 @@ final class RunLife {
     boolean interrupted = Thread.interrupted();
     try {
       if (!runs.abort(request, spec.actor(), "failed: " + code).isCommitted()) {
-        auditAborted(run, "failed: " + code, code);
+        record.aborted("failed: " + code, code);
         log.log(RunEvent.RUN_ABORTED, "run", run.value());
       }
     } catch (RuntimeException second) {
@@ -423,26 +431,14 @@ final class RunLife {
     }
   }
 
-  private void auditStarted(RunRequest request) {
+  private void auditStarted(RunRequest request, RunRecord record) {
     SortedMap<String, String> attributes = new TreeMap<>();
     attributes.put("key", key.id());
     attributes.put("version", pipeline.version());
     request.supersedes().ifPresent(run -> attributes.put("supersedes", run.value()));
-    audit.append(
-        spec.actor(),
-        RunAudit.STARTED,
-        RunAudit.SUCCESS,
-        request.runId(),
-        request.reason(),
-        attributes);
+    record.started(request.reason(), attributes);
     log.log(RunEvent.RUN_STARTED, "run", request.runId().value(), "key", key.id());
     services.progress().step("run " + request.runId().value());
-  }
-
-  private void auditAborted(RunId run, String reason, String code) {
-    SortedMap<String, String> attributes = new TreeMap<>();
-    attributes.put("code", code);
-    audit.append(spec.actor(), RunAudit.ABORTED, RunAudit.SUCCESS, run, reason, attributes);
   }
 
   private RunContext context(RunRequest request, PublishedState published, RunKeys keys) {

@@ -43,15 +43,22 @@ final class StepExecution {
   private final RunStore runs;
   private final RunContext context;
   private final RunControl control;
+  private final RunRecord record;
   private final RunLog log;
   private final RunId run;
 
   StepExecution(
-      RunServices services, RunStore runs, RunContext context, RunControl control, RunLog log) {
+      RunServices services,
+      RunStore runs,
+      RunContext context,
+      RunControl control,
+      RunRecord record,
+      RunLog log) {
     this.services = services;
     this.runs = runs;
     this.context = context;
     this.control = control;
+    this.record = record;
     this.log = log;
     this.run = context.request().runId();
   }
@@ -104,6 +111,7 @@ final class StepExecution {
             runStep(step, plan.getOrDefault(step.name(), List.of()), threads);
         context.finished(step.name(), done);
         outcomes.put(step.name(), done);
+        record.stepFinished(step.name(), done.size(), Totals.of(Map.of(step.name(), done)));
         log.log(
             RunEvent.STEP_FINISHED,
             "run",

@@ -7,6 +7,9 @@ import static io.strongroom.pipeline.RowsPipeline.REF;
 import static io.strongroom.pipeline.RowsPipeline.SILVER;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.strongroom.audit.AuditEntry;
+import io.strongroom.audit.AuditEvent;
+import io.strongroom.audit.RunTrail;
 import io.strongroom.storage.DatasetRef;
 import io.strongroom.storage.ObjectInfo;
 import io.strongroom.storage.StoreProbe;
@@ -20,6 +23,8 @@ import io.strongroom.storage.testing.SimulatedCrash;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 
 /** Crashes a run at one operation on its store, looks, runs it again, and looks again. */
 final class CrashWalk {
@@ -86,8 +91,27 @@ final class CrashWalk {
         .extracting(entry -> entry.event().attributes().get("publication"))
         .containsAll(history.stream().map(Publication::digest).toList())
         .doesNotHaveDuplicates();
+    trailsAreHonest(after, result, where);
     assertThat(after.runs(REF).unfinished(RunLife.key(rows.pipeline(), spec))).as(where).isEmpty();
     return true;
+  }
+
+  /** No run claims a number twice or leaves one out; that of the live run has its end. */
+  private static void trailsAreHonest(TestLake lake, RunResult result, String where) {
+    Map<String, List<AuditEvent>> trails =
+        lake.audit
+            .entries(0)
+            .map(AuditEntry::event)
+            .filter(event -> event.sequence().isPresent())
+            .collect(Collectors.groupingBy(event -> event.run().orElseThrow()));
+    trails.forEach(
+        (run, events) ->
+            assertThat(events)
+                .as(where + ": run " + run)
+                .extracting(event -> event.sequence().orElseThrow())
+                .containsExactlyElementsOf(LongStream.range(0, events.size()).boxed().toList()));
+    List<AuditEvent> live = trails.get(result.run().value());
+    assertThat(live.get(live.size() - 1).action()).as(where).isEqualTo(RunTrail.CLOSED);
   }
 
   private static boolean seesNothingOrEverything(

@@ -51,6 +51,7 @@ final class TestLake {
     final Signer manifests;
     final Signer publications;
     final Signer checkpoints;
+    final byte[] publishedKeyring;
     final Keyring keyring;
 
     Keys() {
@@ -59,15 +60,14 @@ final class TestLake {
       publications = Ed25519Signer.generate(KeyPurpose.PUBLICATION, random);
       checkpoints = Ed25519Signer.generate(KeyPurpose.CHECKPOINT, random);
       RootKey root = RootKey.generate(random);
-      keyring =
-          Keyring.parse(
-              Keyring.create(
-                  root,
-                  1,
-                  Stream.of(manifests, publications, checkpoints)
-                      .map(signer -> VerificationKey.of(signer, "test"))
-                      .toList()),
-              root.digest());
+      publishedKeyring =
+          Keyring.create(
+              root,
+              1,
+              Stream.of(manifests, publications, checkpoints)
+                  .map(signer -> VerificationKey.of(signer, "test"))
+                  .toList());
+      keyring = Keyring.parse(publishedKeyring, root.digest());
     }
   }
 
@@ -142,6 +142,16 @@ final class TestLake {
   /** The actions in the audit log, in order. */
   List<String> actions() {
     return audit.entries(0).map(entry -> entry.event().action()).toList();
+  }
+
+  /** The actions of a run of so many steps that is published. */
+  static String[] life(int steps) {
+    return Stream.of(
+            Stream.of("RUN_STARTED"),
+            Stream.generate(() -> "STEP_FINISHED").limit(steps),
+            Stream.of("RUN_CLOSED", "RUN_PROMOTING", "RUN_PROMOTED"))
+        .flatMap(actions -> actions)
+        .toArray(String[]::new);
   }
 
   List<AuditEntry> entries(String action) {

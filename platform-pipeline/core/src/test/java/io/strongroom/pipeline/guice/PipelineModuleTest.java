@@ -137,7 +137,8 @@ class PipelineModuleTest {
     assertThat(runner).isSameAs(injector.getInstance(PipelineRunner.class));
     assertThat(injector.getInstance(AuditLog.class).entries(0))
         .extracting(entry -> entry.event().action())
-        .containsExactly("RUN_STARTED", "RUN_PROMOTING", "RUN_PROMOTED");
+        .containsExactly(
+            "RUN_STARTED", "STEP_FINISHED", "RUN_CLOSED", "RUN_PROMOTING", "RUN_PROMOTED");
   }
 
   @Test

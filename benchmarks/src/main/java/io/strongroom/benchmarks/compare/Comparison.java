@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 import org.openjdk.jmh.profile.GCProfiler;
@@ -28,6 +29,9 @@ import org.openjdk.jmh.runner.options.VerboseMode;
  */
 final class Comparison {
   private static final String ALLOCATED = "gc.alloc.rate.norm";
+
+  /** Those whose allocations the profiler does not see. */
+  private static final Set<String> OTHER_PROCESS = Set.of("spark");
 
   private static final int WARMUPS = 2;
   private static final int ITERATIONS = 3;
@@ -53,7 +57,7 @@ final class Comparison {
   List<Row> ask(Question question) throws RunnerException {
     Map<Asked, List<Measured>> measured = new LinkedHashMap<>();
     for (int round = 0; round < question.rounds(quick); round++) {
-      for (String contender : question.contenders()) {
+      for (String contender : question.on(jdk).contenders()) {
         measure(question, new Asked(contender, 1), measured);
         if (question.twoCores().contains(contender)) {
           measure(question, new Asked(contender, 2), measured);
@@ -132,7 +136,10 @@ final class Comparison {
       ToDoubleFunction<Measured> time) {
     double[] values =
         figures.stream().mapToDouble(time).map(question.unit()::of).sorted().toArray();
-    double bytes = median(figures.stream().mapToDouble(Measured::bytes).sorted().toArray());
+    double bytes =
+        OTHER_PROCESS.contains(asked.contender)
+            ? Double.NaN
+            : median(figures.stream().mapToDouble(Measured::bytes).sorted().toArray());
     return new Row(
         question.id(),
         asked.contender,

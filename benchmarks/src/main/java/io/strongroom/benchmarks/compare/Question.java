@@ -29,6 +29,9 @@ record Question(
   private static final Set<String> TWICE =
       Set.of("encrypt-64MiB", "decrypt-64MiB", "message-4KiB", "range-4KiB", "ff1-pan");
 
+  /** The newest JDK on which a contender runs, where it does not run on every one. */
+  private static final Map<String, Integer> NEWEST_JDK = Map.of("spark", 17);
+
   /** A new process gives one figure, and these differ. */
   private static final int COLD_ROUNDS = 5;
 
@@ -53,9 +56,16 @@ record Question(
     return !quick && TWICE.contains(id) ? 2 : 1;
   }
 
-  /** How many processes the question takes on one JDK. */
-  int processes() {
-    return rounds(false) * (contenders.size() + twoCores.size());
+  /** How many processes the question takes on a JDK. */
+  int processes(int jdk) {
+    return rounds(false) * (on(jdk).contenders.size() + twoCores.size());
+  }
+
+  /** The same question to the contenders that a JDK can run. */
+  Question on(int jdk) {
+    List<String> able =
+        contenders.stream().filter(each -> jdk <= NEWEST_JDK.getOrDefault(each, jdk)).toList();
+    return new Question(id, benchmark, params, able, twoCores, unit, cold);
   }
 
   /** The same question to strongroom alone. */

@@ -16,6 +16,7 @@ final class Questions {
   private static final String BOUNCYCASTLE = "bouncycastle";
   private static final String AVRO = "parquet-avro";
   private static final String DUCKDB = "duckdb";
+  private static final String SPARK = "spark";
   private static final String ONE_PAGE = "strongroom-single-page";
   private static final List<String> TWO_CORES = List.of(STRONGROOM, LIMIT);
 
@@ -79,7 +80,8 @@ final class Questions {
             STRONGROOM,
             AVRO,
             "parquet-avro-plain"),
-        parquetWrite("parquet-write-zstd", "ZSTD", STRONGROOM, "strongroom-zstd3", AVRO, DUCKDB),
+        parquetWrite(
+            "parquet-write-zstd", "ZSTD", STRONGROOM, "strongroom-zstd3", AVRO, DUCKDB, SPARK),
         parquetWrite("parquet-write-uncompressed", "UNCOMPRESSED", STRONGROOM, AVRO, DUCKDB),
         parquetRead("parquet-read-snappy", "SNAPPY", STRONGROOM, AVRO, DUCKDB),
         parquetRead("parquet-read-snappy-encrypted", "SNAPPY_ENCRYPTED", STRONGROOM, AVRO),

@@ -21,17 +21,8 @@ final class DuckDbWriteContender implements WriteContender {
   DuckDbWriteContender(WriteTask task, List<Transaction> rows) {
     this.task = task;
     try {
-      Path loaded = Files.createTempFile("rows", ".parquet");
+      Path loaded = StrongroomWriteContender.uncompressed(rows);
       try {
-        new StrongroomWriteContender(
-                "loader",
-                WriteTask.UNCOMPRESSED,
-                io.strongroom.storage.parquet.ParquetLayout.STANDARD,
-                1,
-                1,
-                rows,
-                null)
-            .write(loaded);
         connection = DriverManager.getConnection("jdbc:duckdb:");
         try (Statement statement = connection.createStatement()) {
           statement.execute("SET threads = 1");

@@ -47,7 +47,8 @@ public class ParquetWriteBenchmark {
     "strongroom-zstd3",
     "parquet-avro",
     "parquet-avro-plain",
-    "duckdb"
+    "duckdb",
+    "spark"
   })
   public String contender = "strongroom";
 

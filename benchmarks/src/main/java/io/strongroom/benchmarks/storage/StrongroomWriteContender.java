@@ -45,6 +45,15 @@ final class StrongroomWriteContender implements WriteContender {
     this.files = helpers == null ? one : one.parallel(cores, helpers);
   }
 
+  /** A new file from which others load the rows. */
+  static Path uncompressed(List<Transaction> rows) throws IOException {
+    Path file = Files.createTempFile("rows", ".parquet");
+    new StrongroomWriteContender(
+            "loader", WriteTask.UNCOMPRESSED, ParquetLayout.STANDARD, 1, 1, rows, null)
+        .write(file);
+    return file;
+  }
+
   @Override
   public void close() {
     if (helpers != null) {

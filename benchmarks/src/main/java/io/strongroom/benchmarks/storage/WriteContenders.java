@@ -38,6 +38,7 @@ final class WriteContenders {
       case "parquet-avro" -> new AvroWriteContender(name, task, task.encrypted(), rows, encoded);
       case "parquet-avro-plain" -> new AvroWriteContender(name, task, false, rows, encoded);
       case "duckdb" -> new DuckDbWriteContender(task, rows);
+      case "spark" -> new SparkWriteContender(task, rows, SparkWriteContender.home());
       default -> throw new IllegalArgumentException("no contender " + name);
     };
   }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -88,6 +89,13 @@ class WriteGateTest {
     List<Transaction> twice = new ArrayList<>(rows);
     twice.addAll(rows);
     return twice;
+  }
+
+  @Test
+  void sparkThatIsNotBuiltIsNamedWithItsCommand(@TempDir Path nothing) {
+    assertThatIllegalStateException()
+        .isThrownBy(() -> new SparkWriteContender(WriteTask.ZSTD, ROWS, nothing))
+        .withMessageContaining("mvn -f benchmarks/spark/pom.xml package");
   }
 
   @Test

@@ -12,6 +12,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.strongroom.audit.AppendingProcess.Kind;
 import io.strongroom.storage.LocalObjectStore;
+import io.strongroom.storage.ObjectStore;
+import io.strongroom.storage.aws.s3.testing.S3WireDouble;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -28,6 +30,7 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.services.s3.S3Client;
 
 /** A real process on a real disk, killed in earnest. */
 @Tag("verify")
@@ -38,22 +41,67 @@ class KilledWriterTest {
 
   @Test
   void nothingThatAKilledProcessAcknowledgedIsLost(@TempDir Path folder) throws Exception {
-    killWriters(folder, KILLS);
+    killInAStore(folder, KILLS);
   }
 
-  static void killWriters(Path folder, int kills) throws Exception {
+  @Test
+  void nothingThatAKilledProcessAcknowledgedInALocalLogIsLost(@TempDir Path folder)
+      throws Exception {
+    killLocal(folder, KILLS);
+  }
+
+  /** Returns how many entries were acknowledged. */
+  static int killInAStore(Path folder, int kills) throws Exception {
     Path root = Files.createDirectory(folder.resolve("store"));
-    LocalObjectStore store = new LocalObjectStore(root);
+    return kill(Kind.IN_A_STORE, new LocalObjectStore(root), root.toString(), folder, kills);
+  }
+
+  /** Returns how many entries were acknowledged. */
+  static int killOnS3(Path folder, int kills) throws Exception {
+    try (S3WireDouble s3 = S3WireDouble.start(AppendingProcess.BUCKET);
+        S3Client client = s3.client().build()) {
+      ObjectStore store = AppendingProcess.s3(client);
+      return kill(Kind.ON_S3, store, s3.endpoint().toString(), folder, kills);
+    }
+  }
+
+  private static int kill(Kind kind, ObjectStore store, String place, Path folder, int kills)
+      throws Exception {
     Random random = new Random();
     List<String> acknowledged = new ArrayList<>();
     for (int kill = 0; kill < kills; kill++) {
       acknowledged.addAll(
-          runAndKill(Kind.IN_A_STORE, root, folder, 10_000 * kill, 2 + random.nextInt(9)));
+          runAndKill(kind, place, folder, 10_000 * kill, 2 + random.nextInt(9), THREADS));
       AuditReport report = verify(store);
       assertThat(report.findings()).as("after kill %d", kill).isEmpty();
       assertThat(report.entries()).isGreaterThanOrEqualTo(acknowledged.size());
     }
     assertAllThere(store, acknowledged);
+    return acknowledged.size();
+  }
+
+  /** Returns how many entries were acknowledged. */
+  static int killLocal(Path folder, int kills) throws Exception {
+    Path root = folder.resolve("log");
+    Random random = new Random();
+    List<String> acknowledged = new ArrayList<>();
+    for (int kill = 0; kill < kills; kill++) {
+      // Behind the first few hundred the journal is being let go of.
+      int enough = 2 + random.nextInt(kill % 2 == 0 ? 9 : 3_000);
+      acknowledged.addAll(
+          runAndKill(Kind.LOCAL, root.toString(), folder, 10_000 * kill, enough, THREADS));
+      assertThat(verifyLocal(root).findings()).as("after kill %d", kill).isEmpty();
+    }
+    long size;
+    try (LocalAuditLog log = LocalAuditLog.open(root, ORIGIN, SIGNER, KEYRING)) {
+      assertAppendedOnce(log, acknowledged);
+      size = log.append(event(9_999_999)).index() + 1;
+    }
+    AuditReport report = verifyLocal(root);
+    assertThat(report.findings()).isEmpty();
+    assertThat(report.notices()).isEmpty();
+    assertThat(report.entries()).isEqualTo(size);
+    return acknowledged.size();
   }
 
   /** Two writers in each process, and each process is killed while the others go on. */
@@ -67,7 +115,7 @@ class KilledWriterTest {
       List<Callable<List<String>>> tasks = new ArrayList<>();
       for (int process = 0; process < PROCESSES; process++) {
         int first = 10_000 * process;
-        tasks.add(() -> runAndKill(Kind.TWO_IN_A_STORE, root, folder, first, 60, 2));
+        tasks.add(() -> runAndKill(Kind.TWO_IN_A_STORE, root.toString(), folder, first, 60, 2));
       }
       for (Future<List<String>> done : threads.invokeAll(tasks)) {
         acknowledged.addAll(done.get());
@@ -80,8 +128,7 @@ class KilledWriterTest {
     assertAllThere(new LocalObjectStore(root), acknowledged);
   }
 
-  private static void assertAllThere(LocalObjectStore store, List<String> acknowledged) {
-    ObjectStoreAuditLog log = log(store);
+  private static void assertAppendedOnce(AuditLog log, List<String> acknowledged) {
     for (String line : acknowledged) {
       String[] parts = line.split(" ", -1);
       AuditEntry entry = log.entry(Long.parseLong(parts[1])).orElseThrow();
@@ -89,6 +136,11 @@ class KilledWriterTest {
       assertThat(entry.event()).isEqualTo(event(Integer.parseInt(parts[0])));
     }
     assertThat(log.entries(0).map(AuditEntry::event)).doesNotHaveDuplicates();
+  }
+
+  private static void assertAllThere(ObjectStore store, List<String> acknowledged) {
+    ObjectStoreAuditLog log = log(store);
+    assertAppendedOnce(log, acknowledged);
     long size = LogFixture.publish(log, event(9_999_999)).index() + 1;
     log.sweep();
     AuditReport report = verify(store);
@@ -98,47 +150,13 @@ class KilledWriterTest {
     assertThat(published(store)).isEqualTo(namesOf(size));
   }
 
-  @Test
-  void nothingThatAKilledProcessAcknowledgedInALocalLogIsLost(@TempDir Path folder)
-      throws Exception {
-    Path root = folder.resolve("log");
-    Random random = new Random();
-    List<String> acknowledged = new ArrayList<>();
-    for (int kill = 0; kill < KILLS; kill++) {
-      // Behind the first few hundred the journal is being let go of.
-      int enough = 2 + random.nextInt(kill % 2 == 0 ? 9 : 3_000);
-      acknowledged.addAll(runAndKill(Kind.LOCAL, root, folder, 10_000 * kill, enough));
-      assertThat(verifyLocal(root).findings()).as("after kill %d", kill).isEmpty();
-    }
-    long size;
-    try (LocalAuditLog log = LocalAuditLog.open(root, ORIGIN, SIGNER, KEYRING)) {
-      for (String line : acknowledged) {
-        String[] parts = line.split(" ", -1);
-        AuditEntry entry = log.entry(Long.parseLong(parts[1])).orElseThrow();
-        assertThat(entry.leafHash()).isEqualTo(parts[2]);
-        assertThat(entry.event()).isEqualTo(event(Integer.parseInt(parts[0])));
-      }
-      assertThat(log.entries(0).map(AuditEntry::event)).doesNotHaveDuplicates();
-      size = log.append(event(9_999_999)).index() + 1;
-    }
-    AuditReport report = verifyLocal(root);
-    assertThat(report.findings()).isEmpty();
-    assertThat(report.notices()).isEmpty();
-    assertThat(report.entries()).isEqualTo(size);
-  }
-
   private static AuditReport verifyLocal(Path root) {
     return AuditVerifier.verify(new LocalObjectStore(root.resolve("log")), "", ORIGIN, KEYRING);
   }
 
   /** Lets a child append until it has acknowledged so many, kills it, and returns all it said. */
-  private static List<String> runAndKill(Kind kind, Path root, Path folder, int first, int enough)
-      throws IOException, InterruptedException {
-    return runAndKill(kind, root, folder, first, enough, THREADS);
-  }
-
   private static List<String> runAndKill(
-      Kind kind, Path root, Path folder, int first, int enough, int threads)
+      Kind kind, String place, Path folder, int first, int enough, int threads)
       throws IOException, InterruptedException {
     Process child =
         new ProcessBuilder(
@@ -147,7 +165,7 @@ class KilledWriterTest {
                 System.getProperty("java.class.path"),
                 AppendingProcess.class.getName(),
                 kind.name(),
-                root.toString(),
+                place,
                 Integer.toString(first),
                 Integer.toString(threads))
             .redirectError(folder.resolve("stderr-" + first).toFile())

@@ -1,14 +1,11 @@
 package io.strongroom.storage.aws.s3;
 
+import io.strongroom.storage.aws.s3.testing.S3WireDouble;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Properties;
-import org.gaul.s3proxy.BlobStores;
-import org.gaul.s3proxy.S3Proxy;
-import org.gaul.s3proxy.auth.AuthenticationType;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.SdkRequest;
@@ -16,8 +13,6 @@ import software.amazon.awssdk.core.interceptor.Context;
 import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.core.interceptor.SdkExecutionAttribute;
-import software.amazon.awssdk.http.apache5.Apache5HttpClient;
-import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
 import software.amazon.awssdk.services.s3.model.BucketVersioningStatus;
@@ -27,9 +22,7 @@ final class S3Rig implements AutoCloseable {
   static final String ACCOUNT = "111122223333";
   static final String BUCKET = "lake-bucket";
   static final String VERSIONED = "versioned-bucket";
-  static final String REGION = "eu-central-1";
-  static final String ACCESS_KEY = "AKIATESTTESTTESTTEST";
-  static final String SECRET = "a secret of tests";
+  static final String SECRET = S3WireDouble.SECRET;
   static final String KMS_KEY =
       "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
   static final String OTHER_KMS_KEY =
@@ -44,34 +37,23 @@ final class S3Rig implements AutoCloseable {
 
   final GuardedBlobStore blobs;
   final S3Client client;
-  private final S3Proxy proxy;
+  private final S3WireDouble server;
   private final List<Call> calls = Collections.synchronizedList(new ArrayList<>());
   private final List<S3Client> clients = new ArrayList<>();
 
   S3Rig() {
-    blobs = new GuardedBlobStore(BlobStores.create("transient-nio2", new Properties()));
+    blobs = new GuardedBlobStore();
     blobs.createContainer(BUCKET);
     blobs.createContainer(VERSIONED);
     blobs.putBucketVersioning(VERSIONED, BucketVersioningStatus.ENABLED);
     blobs.knowKmsKey(KMS_KEY);
     blobs.knowKmsKey(OTHER_KMS_KEY);
-    proxy =
-        S3Proxy.builder()
-            .blobStore(blobs)
-            .endpoint(URI.create("http://127.0.0.1:0"))
-            .awsAuthentication(AuthenticationType.AWS_V4, ACCESS_KEY, SECRET)
-            .ignoreUnknownHeaders(true)
-            .build();
-    try {
-      proxy.start();
-    } catch (Exception e) {
-      throw new IllegalStateException(e);
-    }
+    server = S3WireDouble.start(blobs);
     client = client(port());
   }
 
   int port() {
-    return proxy.getPort();
+    return server.endpoint().getPort();
   }
 
   /** A client with the SDK's own retries on, as applications have them. */
@@ -91,13 +73,10 @@ final class S3Rig implements AutoCloseable {
   }
 
   static S3ClientBuilder builder(int port, String secret) {
-    return S3Client.builder()
-        .region(Region.of(REGION))
-        .endpointOverride(URI.create("http://127.0.0.1:" + port))
-        .forcePathStyle(true)
+    return S3WireDouble.client(URI.create("http://127.0.0.1:" + port))
         .credentialsProvider(
-            StaticCredentialsProvider.create(AwsBasicCredentials.create(ACCESS_KEY, secret)))
-        .httpClientBuilder(Apache5HttpClient.builder().maxConnections(64));
+            StaticCredentialsProvider.create(
+                AwsBasicCredentials.create(S3WireDouble.ACCESS_KEY, secret)));
   }
 
   private final class Recorder implements ExecutionInterceptor {
@@ -138,10 +117,6 @@ final class S3Rig implements AutoCloseable {
   @Override
   public void close() {
     clients.forEach(S3Client::close);
-    try {
-      proxy.stop();
-    } catch (Exception e) {
-      throw new IllegalStateException(e);
-    }
+    server.close();
   }
 }

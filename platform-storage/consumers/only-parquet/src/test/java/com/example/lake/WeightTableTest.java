@@ -25,7 +25,8 @@ class WeightTableTest {
         "platform-storage",
         "platform-storage-parquet",
         "platform-storage-aws-s3",
-        "platform-storage-testing"
+        "platform-storage-testing",
+        "platform-storage-aws-s3-testing"
       })
   void theReadmeTellsHowManyJarsAndMegabytesAnArtifactAdds(String artifact) throws IOException {
     String path = Files.readString(Path.of("../target/weights", artifact)).strip();

@@ -76,7 +76,7 @@ record Head(String origin, long base, long size, byte[] root, Range unsettled) {
       String root = json.string("root");
       long base = json.integer("base");
       long size = json.integer("size");
-      if (size < 1 || !root.matches("[0-9a-f]{64}")) {
+      if (size < 1 || !AuditReceipt.isHash(root)) {
         throw new IllegalArgumentException("its size or root is malformed");
       }
       if (base < 0 || base > size || base % TilePath.FULL != 0) {

@@ -40,6 +40,11 @@ final class Inbox {
     this.origin = origin;
   }
 
+  /** Whether a name is that of an entry in one of the two folders. */
+  static boolean isIn(String folder, String name) {
+    return name.startsWith(folder) && AuditReceipt.isHash(name.substring(folder.length()));
+  }
+
   /** Puts an entry down, with one request where the store answers. */
   void put(String leaf, byte[] entry) {
     String name = FOLDER + leaf;
@@ -69,7 +74,7 @@ final class Inbox {
   List<String> waiting() {
     return objects.names(FOLDER, AT_ONCE).stream()
         .map(name -> name.substring(FOLDER.length()))
-        .filter(leaf -> leaf.matches("[0-9a-f]{64}"))
+        .filter(AuditReceipt::isHash)
         .toList();
   }
 

@@ -68,7 +68,7 @@ final class InboxRules {
    */
   void judge(String name, Instant modified, long size) {
     String leaf = name.substring(name.indexOf('/') + 1);
-    if (!leaf.matches("[0-9a-f]{64}")) {
+    if (!AuditReceipt.isHash(leaf)) {
       findings.wrong(name, "it is no object of a log");
       return;
     }

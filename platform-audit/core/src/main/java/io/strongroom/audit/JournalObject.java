@@ -109,8 +109,8 @@ record JournalObject(
       if (base < 0
           || entries.isEmpty()
           || size - base != entries.size()
-          || !before.matches("[0-9a-f]{64}")
-          || !root.matches("[0-9a-f]{64}")) {
+          || !AuditReceipt.isHash(before)
+          || !AuditReceipt.isHash(root)) {
         throw new IllegalArgumentException("its header does not fit its entries");
       }
       HexFormat hex = HexFormat.of();

@@ -131,6 +131,7 @@ public final class S3ObjectStore implements ObjectStore {
     private final String bucket;
     private final String owner;
     private final S3Encryption encryption;
+    private S3Retention retention = S3Retention.bucketDefault();
     private S3Patience patience = S3Patience.DEFAULT;
     private S3Checksum checksum = S3Checksum.CRC32C;
     private int partSize = DEFAULT_PART_SIZE;
@@ -152,6 +153,12 @@ public final class S3ObjectStore implements ObjectStore {
     /** Timeouts and retries; {@link S3Patience#DEFAULT} when it is not called. */
     public Builder patience(S3Patience given) {
       this.patience = Objects.requireNonNull(given, "patience");
+      return this;
+    }
+
+    /** What S3 keeps from deletion; {@link S3Retention#bucketDefault()} when it is not called. */
+    public Builder retention(S3Retention given) {
+      this.retention = Objects.requireNonNull(given, "retention");
       return this;
     }
 
@@ -187,7 +194,13 @@ public final class S3ObjectStore implements ObjectStore {
     public S3ObjectStore build() {
       return new S3ObjectStore(
           new S3Requests(
-              client, bucket, owner, encryption, checksum, new S3Caller(bucket, patience)),
+              client,
+              bucket,
+              owner,
+              encryption,
+              retention,
+              checksum,
+              new S3Caller(bucket, patience)),
           partSize,
           partsInMemory);
     }

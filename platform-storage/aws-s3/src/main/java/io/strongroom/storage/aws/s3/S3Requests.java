@@ -17,6 +17,7 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.CreateMultipartUploadRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
+import software.amazon.awssdk.services.s3.model.ObjectLockMode;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.ServerSideEncryption;
 
@@ -26,6 +27,7 @@ final class S3Requests {
   private final String bucket;
   private final String owner;
   private final S3Encryption encryption;
+  private final S3Retention retention;
   private final S3Checksum checksum;
   private final S3Caller caller;
 
@@ -37,12 +39,14 @@ final class S3Requests {
       String bucket,
       String owner,
       S3Encryption encryption,
+      S3Retention retention,
       S3Checksum checksum,
       S3Caller caller) {
     this.client = client;
     this.bucket = bucket;
     this.owner = owner;
     this.encryption = encryption;
+    this.retention = retention;
     this.checksum = checksum;
     this.caller = caller;
   }
@@ -141,6 +145,13 @@ final class S3Requests {
                     .serverSideEncryption(ServerSideEncryption.AWS_KMS)
                     .ssekmsKeyId(kms)
                     .bucketKeyEnabled(true));
+    retention
+        .lockOf(key, Instant.now())
+        .ifPresent(
+            lock ->
+                request
+                    .objectLockMode(ObjectLockMode.fromValue(lock.mode().name()))
+                    .objectLockRetainUntilDate(lock.until()));
     return request;
   }
 
@@ -162,6 +173,13 @@ final class S3Requests {
                     .serverSideEncryption(ServerSideEncryption.AWS_KMS)
                     .ssekmsKeyId(kms)
                     .bucketKeyEnabled(true));
+    retention
+        .lockOf(key, Instant.now())
+        .ifPresent(
+            lock ->
+                request
+                    .objectLockMode(ObjectLockMode.fromValue(lock.mode().name()))
+                    .objectLockRetainUntilDate(lock.until()));
     return request;
   }
 

@@ -1,6 +1,7 @@
 package io.strongroom.storage.aws.s3;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.strongroom.storage.Layer;
@@ -9,6 +10,8 @@ import io.strongroom.storage.ObjectStore;
 import io.strongroom.storage.ObjectUpload;
 import io.strongroom.storage.WriteResult;
 import java.io.InputStream;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,6 +35,7 @@ import software.amazon.awssdk.services.s3.model.CompleteMultipartUploadRequest;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.CreateMultipartUploadRequest;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
+import software.amazon.awssdk.services.s3.model.ObjectLockMode;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.ServerSideEncryption;
 import software.amazon.awssdk.services.s3.model.UploadPartRequest;
@@ -141,6 +145,52 @@ class S3RequestsTest {
     assertThat(requests(PutObjectRequest.class)).allMatch(PutObjectRequest::bucketKeyEnabled);
     assertThat(requests(CreateMultipartUploadRequest.class))
         .allMatch(CreateMultipartUploadRequest::bucketKeyEnabled);
+  }
+
+  @Test
+  void theFirstRuleOfRetentionThatNamesAKeyHoldsAndNothingIsSaidOfOthers() throws Exception {
+    Instant before = Instant.now();
+    ObjectStore store =
+        RIG.store()
+            .retention(
+                S3Retention.bucketDefault()
+                    .with(
+                        key -> key.startsWith("kept/for-long"),
+                        S3Retention.Mode.COMPLIANCE,
+                        Duration.ofDays(3650))
+                    .with(
+                        key -> key.startsWith("kept/"),
+                        S3Retention.Mode.GOVERNANCE,
+                        Duration.ofDays(1)))
+            .build();
+    for (String key : List.of("free/a", "kept/a", "kept/for-long/a")) {
+      store.putIfAbsent(key, new byte[1]);
+      try (ObjectUpload upload = store.upload(key + "-large")) {
+        upload.stream().write(LARGE);
+        upload.commit();
+      }
+    }
+    assertThat(requests(PutObjectRequest.class))
+        .extracting(PutObjectRequest::objectLockMode)
+        .containsExactly(null, ObjectLockMode.GOVERNANCE, ObjectLockMode.COMPLIANCE);
+    assertThat(requests(CreateMultipartUploadRequest.class))
+        .extracting(CreateMultipartUploadRequest::objectLockMode)
+        .containsExactly(null, ObjectLockMode.GOVERNANCE, ObjectLockMode.COMPLIANCE);
+    assertThat(requests(PutObjectRequest.class).get(0).objectLockRetainUntilDate()).isNull();
+    assertThat(requests(PutObjectRequest.class).get(1).objectLockRetainUntilDate())
+        .isBetween(before.plus(Duration.ofDays(1)), Instant.now().plus(Duration.ofDays(1)));
+    assertThat(requests(CreateMultipartUploadRequest.class).get(2).objectLockRetainUntilDate())
+        .isBetween(before.plus(Duration.ofDays(3650)), Instant.now().plus(Duration.ofDays(3650)));
+  }
+
+  @Test
+  void aPeriodOfRetentionIsMoreThanNothingAndNotForEver() {
+    S3Retention retention = S3Retention.bucketDefault();
+    for (Duration period :
+        List.of(Duration.ZERO, Duration.ofDays(-1), Duration.ofDays(36_500).plusSeconds(1))) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> retention.with(key -> true, S3Retention.Mode.GOVERNANCE, period));
+    }
   }
 
   @Test

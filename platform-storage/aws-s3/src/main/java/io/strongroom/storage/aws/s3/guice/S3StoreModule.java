@@ -5,6 +5,7 @@ import com.google.inject.Provides;
 import com.google.inject.Singleton;
 import io.strongroom.storage.ObjectStore;
 import io.strongroom.storage.aws.s3.S3ObjectStore;
+import io.strongroom.storage.aws.s3.S3Retention;
 import java.util.Objects;
 import java.util.function.Function;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
@@ -18,6 +19,7 @@ import software.amazon.awssdk.services.s3.S3Client;
 public final class S3StoreModule extends PrivateModule {
   private final S3StoreConfig config;
   private final Function<String, S3Client> clients;
+  private final S3Retention retention;
 
   /**
    * A module that makes its own client: credentials and endpoint as the SDK finds them. It lives as
@@ -37,8 +39,19 @@ public final class S3StoreModule extends PrivateModule {
    *     closed here
    */
   public S3StoreModule(S3StoreConfig config, Function<String, S3Client> clients) {
+    this(config, clients, S3Retention.bucketDefault());
+  }
+
+  private S3StoreModule(
+      S3StoreConfig config, Function<String, S3Client> clients, S3Retention retention) {
     this.config = Objects.requireNonNull(config, "config");
     this.clients = Objects.requireNonNull(clients, "clients");
+    this.retention = Objects.requireNonNull(retention, "retention");
+  }
+
+  /** The same module, but S3 is told to keep some objects from deletion. */
+  public S3StoreModule withRetention(S3Retention given) {
+    return new S3StoreModule(config, clients, given);
   }
 
   static S3Client client(String region) {
@@ -58,6 +71,7 @@ public final class S3StoreModule extends PrivateModule {
   ObjectStore store() {
     return S3ObjectStore.builder(
             clients.apply(config.region()), config.bucket(), config.owner(), config.encryption())
+        .retention(retention)
         .checksum(config.checksum())
         .parts(config.partSize(), config.partsInMemory())
         .patience(config.patience())

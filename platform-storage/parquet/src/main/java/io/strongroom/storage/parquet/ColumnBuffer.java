@@ -17,7 +17,7 @@ abstract sealed class ColumnBuffer permits NumberBuffer, TextBuffer {
   /** A dictionary must have proved itself when the chunk has so many values. */
   static final int DICTIONARY_TRIAL = 8_192;
 
-  /** A column whose dictionary was of no use tries again in every so many-th row group. */
+  /** What was of no use for a column is tried again in every so many-th row group. */
   private static final int TRIAL_EVERY = 8;
 
   static final int DICTIONARY_BYTES = 1024 * 1024;
@@ -46,6 +46,9 @@ abstract sealed class ColumnBuffer permits NumberBuffer, TextBuffer {
   /** Whether the pages of the chunk are compressed, which its first one decides. */
   private boolean compressed = true;
 
+  /** And at which level of Zstandard; decided again in every so many-th row group. */
+  private int zstdLevel;
+
   private int group;
   private int groupsUntilTrial;
   private @Nullable ColumnBloomFilter bloomFilter;
@@ -59,6 +62,7 @@ abstract sealed class ColumnBuffer permits NumberBuffer, TextBuffer {
     this.column = column;
     this.ordinal = ordinal;
     this.settings = settings;
+    this.zstdLevel = settings.zstdLevel();
     this.pool = pool;
     this.closed = closed;
     this.out = new PageOutput(pool);
@@ -168,6 +172,9 @@ abstract sealed class ColumnBuffer permits NumberBuffer, TextBuffer {
           settings.codec() != Codec.SNAPPY
               || encoding != Encoding.PLAIN
               || SnappyTrial.pays(bytes, start, length, pool);
+      if (settings.codec() == Codec.ZSTD && group % TRIAL_EVERY == 0) {
+        zstdLevel = ZstdTrial.level(settings.zstdLevel(), bytes, start, length, pool);
+      }
     }
     pages.add(page);
     accept(page);
@@ -180,6 +187,7 @@ abstract sealed class ColumnBuffer permits NumberBuffer, TextBuffer {
     if (!compressed) {
       page.leaveUncompressed();
     }
+    page.zstdLevel(zstdLevel);
     closed.accept(page);
   }
 

@@ -39,6 +39,9 @@ final class Page {
       @Nullable Statistics<?> statistics,
       @Nullable SizeStatistics sizes) {}
 
+  /** Says that the level is that of the writer's settings. */
+  static final int SETTING = 0;
+
   private final Place place;
   private final Facts facts;
   private final int encodedLength;
@@ -46,6 +49,7 @@ final class Page {
   private int offset;
   private int length;
   private boolean compressed = true;
+  private int zstdLevel = SETTING;
   private State state = State.ENCODED;
   private @Nullable Throwable failure;
 
@@ -75,6 +79,16 @@ final class Page {
   /** Whether the pages of its column chunk are compressed, if the file's are. */
   boolean compressed() {
     return compressed;
+  }
+
+  /** Sets the level of Zstandard, where it is the file's codec; before anybody seals the page. */
+  void zstdLevel(int level) {
+    zstdLevel = level;
+  }
+
+  /** The level of Zstandard, or {@link #SETTING}. */
+  int zstdLevel() {
+    return zstdLevel;
   }
 
   /** Bytes before compression. */

@@ -15,6 +15,8 @@ final class PageSealer implements AutoCloseable {
   private final @Nullable ZstdCompressCtx zstd;
   private final PageCipher @Nullable [] ciphers;
   private final byte[] fileAad;
+  private final int usualLevel;
+  private int level;
 
   /**
    * A sealer.
@@ -31,9 +33,10 @@ final class PageSealer implements AutoCloseable {
     this.pool = pool;
     this.fileAad = fileAad;
     this.ciphers = encryption == null ? null : encryption.ciphers();
+    this.usualLevel = settings.zstdLevel();
     if (codec == Codec.ZSTD) {
       zstd = new ZstdCompressCtx();
-      zstd.setLevel(settings.zstdLevel());
+      setLevel(zstd, usualLevel);
     } else {
       zstd = null;
     }
@@ -56,7 +59,17 @@ final class PageSealer implements AutoCloseable {
     }
   }
 
+  private void setLevel(ZstdCompressCtx context, int wanted) {
+    if (level != wanted) {
+      context.setLevel(wanted);
+      level = wanted;
+    }
+  }
+
   private void compress(Page page) throws IOException {
+    if (zstd != null) {
+      setLevel(zstd, page.zstdLevel() == Page.SETTING ? usualLevel : page.zstdLevel());
+    }
     int length = page.length();
     int bound =
         zstd == null

@@ -34,7 +34,8 @@ public final class ParquetFiles {
    *
    * @param layout how rows are cut into groups and pages
    * @param codec how pages are compressed
-   * @param zstdLevel level of {@link Codec#ZSTD}, 1 to 19
+   * @param zstdLevel level of {@link Codec#ZSTD}, 1 to 19; column chunks of which a sample says
+   *     that it makes them no shorter than level 1 are left at level 1
    * @param rowGroupBytes data of a row group before compression, 1 to 128 MiB; a writer holds about
    *     as much
    * @throws IllegalArgumentException outside these ranges

@@ -166,9 +166,7 @@ final class RowBuffer implements ValueTarget {
     }
     TextBuffer buffer = texts[column];
     int at = buffer.open(row, length);
-    byte[] into = buffer.target();
-    System.arraycopy(from, offset, into, at, length);
-    if (!Utf8.valid(into, at, length)) {
+    if (!Utf8.copy(from, offset, length, buffer.target(), at)) {
       throw refused(column, "bytes that are not UTF-8");
     }
     close(column, buffer, length);

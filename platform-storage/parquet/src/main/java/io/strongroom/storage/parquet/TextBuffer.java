@@ -257,7 +257,16 @@ final class TextBuffer extends ColumnBuffer {
 
   /** As the column's order has it: by unsigned bytes, or two's complement for decimals. */
   private int compare(byte[] bytes, int left, int leftLength, int right, int rightLength) {
-    if (leftLength > 0 && rightLength > 0) {
+    if (leftLength >= Long.BYTES && rightLength >= Long.BYTES) {
+      long flip = signed ? Long.MIN_VALUE : 0;
+      int first =
+          Long.compareUnsigned(
+              Long.reverseBytes(LittleEndian.int64(bytes, left)) ^ flip,
+              Long.reverseBytes(LittleEndian.int64(bytes, right)) ^ flip);
+      if (first != 0) {
+        return first;
+      }
+    } else if (leftLength > 0 && rightLength > 0) {
       int flip = signed ? 0x80 : 0;
       int first = ((bytes[left] & 0xff) ^ flip) - ((bytes[right] & 0xff) ^ flip);
       if (first != 0) {

@@ -59,8 +59,10 @@ final class Utf8 {
     int at = offset;
     int end = offset + length;
     while (at < end) {
-      if (end - at >= Long.BYTES && (LittleEndian.int64(bytes, at) & HIGH_BITS) == 0) {
-        at += Long.BYTES;
+      int rest = Math.min(Long.BYTES, end - at);
+      long own = LittleEndian.int64(bytes, at) << (Long.SIZE - rest * Byte.SIZE);
+      if ((own & HIGH_BITS) == 0) {
+        at += rest;
         continue;
       }
       int size = character(bytes, at, end);
@@ -70,6 +72,35 @@ final class Utf8 {
       at += size;
     }
     return true;
+  }
+
+  /**
+   * Copies a text.
+   *
+   * @param into has room for at least eight bytes more, which this may change
+   * @return whether it is UTF-8, as {@link #valid} says
+   */
+  static boolean copy(byte[] from, int offset, int length, byte[] into, int at) {
+    long bits = 0;
+    int done = 0;
+    for (; done + Long.BYTES <= length; done += Long.BYTES) {
+      long some = LittleEndian.int64(from, offset + done);
+      LittleEndian.putLong(into, at + done, some);
+      bits |= some;
+    }
+    int rest = length - done;
+    if (rest > 0 && offset + done <= from.length - Long.BYTES) {
+      long some = LittleEndian.int64(from, offset + done);
+      LittleEndian.putLong(into, at + done, some);
+      bits |= some << (Long.SIZE - rest * Byte.SIZE);
+    } else {
+      for (; done < length; done++) {
+        byte some = from[offset + done];
+        into[at + done] = some;
+        bits |= some;
+      }
+    }
+    return (bits & HIGH_BITS) == 0 || valid(into, at, length);
   }
 
   /** The bytes of the character that starts here; 0 when there is none. */

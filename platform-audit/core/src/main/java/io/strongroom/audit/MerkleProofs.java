@@ -55,6 +55,18 @@ public final class MerkleProofs {
     return digest.digest();
   }
 
+  /** Writes the hash of a leaf that stands in a buffer. */
+  static void leafHash(byte[] buffer, int offset, int length, byte[] out, int at) {
+    MessageDigest digest = SHA_256.get();
+    digest.update((byte) 0);
+    digest.update(buffer, offset, length);
+    try {
+      digest.digest(out, at, HASH_BYTES);
+    } catch (DigestException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+  }
+
   /**
    * The hash of an interior node: SHA-256 of a one byte and both hashes.
    *
@@ -142,6 +154,12 @@ public final class MerkleProofs {
     }
     Collections.reverse(path);
     return Collections.unmodifiableList(path);
+  }
+
+  /** How many hashes the audit path of a leaf has. */
+  static int pathLength(long index, long size) {
+    int inner = Long.SIZE - Long.numberOfLeadingZeros(index ^ (size - 1));
+    return inner + (inner == Long.SIZE ? 0 : Long.bitCount(index >>> inner));
   }
 
   /**

@@ -11,8 +11,8 @@ import java.util.Arrays;
  * building events from them before.
  *
  * <p>It knows plain entries only: ASCII without escapes, no personal parts, a day of the month up
- * to the 28th, and no text with so many digits that a card number could be among them. What it does
- * not accept may still be an entry; {@link AuditEvent#decode} decides.
+ * to the 28th, and no text with so many digits together that they could be a card number. What it
+ * does not accept may still be an entry; {@link AuditEvent#decode} decides.
  */
 final class PlainEntry {
   private static final VarHandle LONGS =
@@ -23,34 +23,71 @@ final class PlainEntry {
   /** A card number has more digits. */
   private static final int MOST_DIGITS = 12;
 
-  private static final byte[] ACTION = ascii("{\"action\":\"");
-  private static final byte[] ACTOR = ascii(",\"actor\":\"");
-  private static final byte[] AT = ascii(",\"at\":\"");
-  private static final byte[] ATTRIBUTES = ascii(",\"attributes\":{\"");
-  private static final byte[] NONCE = ascii(",\"nonce\":\"");
-  private static final byte[] OUTCOME = ascii(",\"outcome\":\"");
-  private static final byte[] REASON = ascii(",\"reason\":\"");
-  private static final byte[] REQUEST = ascii(",\"request\":\"");
-  private static final byte[] RESOURCE = ascii(",\"resource\":\"");
-  private static final byte[] RUN = ascii(",\"run\":\"");
-  private static final byte[] SEQUENCE = ascii(",\"seq\":");
-  private static final byte[] SOURCE = ascii(",\"source\":\"");
-  private static final byte[] END = ascii(",\"v\":1}");
+  private static final Expected ACTION = new Expected("{\"action\":\"");
+  private static final Expected ACTOR = new Expected(",\"actor\":\"");
+  private static final Expected AT = new Expected(",\"at\":\"");
+  private static final Expected ATTRIBUTES = new Expected(",\"attributes\":{\"");
+  private static final Expected NONCE = new Expected(",\"nonce\":\"");
+  private static final Expected OUTCOME = new Expected(",\"outcome\":\"");
+  private static final Expected REASON = new Expected(",\"reason\":\"");
+  private static final Expected REQUEST = new Expected(",\"request\":\"");
+  private static final Expected RESOURCE = new Expected(",\"resource\":\"");
+  private static final Expected RUN = new Expected(",\"run\":\"");
+  private static final Expected SEQUENCE = new Expected(",\"seq\":");
+  private static final Expected SOURCE = new Expected(",\"source\":\"");
+  private static final Expected END = new Expected(",\"v\":1}");
 
   private final byte[] bytes;
+  private final int end;
   private int at;
 
-  private PlainEntry(byte[] bytes) {
+  /** Digits of the text that was read last. */
+  private int textDigits;
+
+  private PlainEntry(byte[] bytes, int from, int to) {
     this.bytes = bytes;
+    this.at = from;
+    this.end = to;
   }
 
-  private static byte[] ascii(String text) {
-    return text.getBytes(StandardCharsets.US_ASCII);
+  /** What must stand somewhere. Mostly it is compared at a stroke. */
+  private static final class Expected {
+    private final byte[] bytes;
+    private final long first;
+
+    Expected(String text) {
+      this.bytes = text.getBytes(StandardCharsets.US_ASCII);
+      this.first = bytes.length < Long.BYTES ? 0 : (long) LONGS.get(bytes, 0);
+    }
+
+    boolean isAt(byte[] in, int at, int end) {
+      if (end - at < bytes.length) {
+        return false;
+      }
+      int compared = 0;
+      if (bytes.length >= Long.BYTES) {
+        if ((long) LONGS.get(in, at) != first) {
+          return false;
+        }
+        compared = Long.BYTES;
+      }
+      for (int i = compared; i < bytes.length; i++) {
+        if (in[at + i] != bytes[i]) {
+          return false;
+        }
+      }
+      return true;
+    }
   }
 
   /** Whether the bytes are an entry of the plain kind. */
   static boolean is(byte[] bytes) {
-    return new PlainEntry(bytes).read();
+    return is(bytes, 0, bytes.length);
+  }
+
+  /** Whether the bytes of a part of an array are one. */
+  static boolean is(byte[] bytes, int from, int to) {
+    return new PlainEntry(bytes, from, to).read();
   }
 
   private boolean read() {
@@ -72,24 +109,18 @@ final class PlainEntry {
         && run()
         && optional(SOURCE, 255)
         && skip(END)
-        && at == bytes.length;
+        && at == end;
   }
 
-  private boolean skip(byte[] expected) {
-    int end = at + expected.length;
-    if (end > bytes.length) {
+  private boolean skip(Expected expected) {
+    if (!expected.isAt(bytes, at, end)) {
       return false;
     }
-    for (int i = 0; i < expected.length; i++) {
-      if (bytes[at + i] != expected[i]) {
-        return false;
-      }
-    }
-    at = end;
+    at += expected.bytes.length;
     return true;
   }
 
-  private boolean optional(byte[] name, int longest) {
+  private boolean optional(Expected name, int longest) {
     return !skip(name) || text(1, longest);
   }
 
@@ -104,35 +135,48 @@ final class PlainEntry {
   private boolean text(int shortest, int longest) {
     int from = at;
     int to = endOfText(from);
-    if (to < 0 || to - from < shortest || to - from > longest || mayHoldCard(from, to)) {
+    if (to < 0 || to - from < shortest || to - from > longest) {
+      return false;
+    }
+    if (textDigits > MOST_DIGITS && mayHoldCard(from, to)) {
       return false;
     }
     at = to + 1;
     return true;
   }
 
-  /** Where the next quote is; -1 when anything but plain ASCII stands before it. */
+  /**
+   * Where the next quote is; -1 when anything but plain ASCII stands before it. Counts the digits
+   * on the way.
+   */
   private int endOfText(int from) {
     int i = from;
-    while (i + Long.BYTES <= bytes.length) {
+    int counted = 0;
+    while (i + Long.BYTES <= end) {
       long word = (long) LONGS.get(bytes, i);
       // The lowest high bit set is exact: a borrow can only make higher ones wrong.
       long special =
           ((word - ONES * ' ') | zeros(word ^ ONES * '"') | zeros(word ^ ONES * '\\') | word)
               & HIGHS;
+      long numbers = digits(word);
       if (special != 0) {
-        i += Long.numberOfTrailingZeros(special) / Byte.SIZE;
+        int before = Long.numberOfTrailingZeros(special) / Byte.SIZE;
+        textDigits = counted + Long.bitCount(numbers & ((1L << (before * Byte.SIZE)) - 1));
+        i += before;
         return bytes[i] == '"' ? i : -1;
       }
+      counted += Long.bitCount(numbers);
       i += Long.BYTES;
     }
-    for (; i < bytes.length; i++) {
+    for (; i < end; i++) {
       if (bytes[i] == '"') {
+        textDigits = counted;
         return i;
       }
       if (bytes[i] < ' ' || bytes[i] == '\\') {
         return -1;
       }
+      counted += isDigit(bytes[i]) ? 1 : 0;
     }
     return -1;
   }
@@ -142,21 +186,37 @@ final class PlainEntry {
     return (word - ONES) & ~word;
   }
 
+  /** High bits of the bytes that are digits, exact below the lowest byte that is not ASCII. */
+  private static long digits(long word) {
+    long ascii = word & ~HIGHS;
+    return (ascii + ONES * (0x80 - '0')) & ~(ascii + ONES * (0x80 - '9' - 1)) & HIGHS;
+  }
+
+  /** High bits of the bytes that are hexadecimal letters in lower case, of ASCII. */
+  private static long letters(long ascii) {
+    return (ascii + ONES * (0x80 - 'a')) & ~(ascii + ONES * (0x80 - 'f' - 1)) & HIGHS;
+  }
+
+  /** Whether so many digits stand together, but for spaces and hyphens, that they may be one. */
   private boolean mayHoldCard(int from, int to) {
-    if (to - from <= MOST_DIGITS) {
-      return false;
-    }
-    int digits = 0;
+    int together = 0;
     for (int i = from; i < to; i++) {
-      digits += isDigit(bytes[i]) ? 1 : 0;
+      if (isDigit(bytes[i])) {
+        together++;
+        if (together > MOST_DIGITS) {
+          return true;
+        }
+      } else if (bytes[i] != ' ' && bytes[i] != '-') {
+        together = 0;
+      }
     }
-    return digits > MOST_DIGITS;
+    return false;
   }
 
   private boolean words(char first, char last, char joint) {
     int from = at;
     boolean begins = true;
-    for (; at < bytes.length && bytes[at] != '"'; at++) {
+    for (; at < end && bytes[at] != '"'; at++) {
       byte c = bytes[at];
       boolean letter = c >= first && c <= last;
       if (!letter && !(isDigit(c) && at > from) && !(c == joint && !begins)) {
@@ -170,22 +230,23 @@ final class PlainEntry {
   }
 
   private boolean nonce() {
-    int end = at + 32;
-    if (end >= bytes.length || bytes[end] != '"') {
+    int behind = at + 32;
+    if (behind >= end || bytes[behind] != '"') {
       return false;
     }
-    for (int i = at; i < end; i++) {
-      if (!isDigit(bytes[i]) && (bytes[i] < 'a' || bytes[i] > 'f')) {
+    for (int i = at; i < behind; i += Long.BYTES) {
+      long word = (long) LONGS.get(bytes, i);
+      if ((word & HIGHS) != 0 || (digits(word) | letters(word)) != HIGHS) {
         return false;
       }
     }
-    at = end + 1;
+    at = behind + 1;
     return true;
   }
 
   private boolean number() {
     int from = at;
-    while (at < bytes.length && isDigit(bytes[at])) {
+    while (at < end && isDigit(bytes[at])) {
       at++;
     }
     int length = at - from;
@@ -200,7 +261,7 @@ final class PlainEntry {
     int beforeTo = 0;
     while (true) {
       int from = at;
-      while (at < bytes.length && isNamePart(bytes[at])) {
+      while (at < end && isNamePart(bytes[at])) {
         at++;
       }
       int to = at;
@@ -229,7 +290,7 @@ final class PlainEntry {
   }
 
   private boolean skipByte(char expected) {
-    if (at < bytes.length && bytes[at] == expected) {
+    if (at < end && bytes[at] == expected) {
       at++;
       return true;
     }
@@ -238,7 +299,7 @@ final class PlainEntry {
 
   /** A time as {@link java.time.Instant#toString} writes it, and the quote behind it. */
   private boolean time() {
-    if (at + 21 > bytes.length) {
+    if (at + 21 > end) {
       return false;
     }
     boolean right =
@@ -260,7 +321,7 @@ final class PlainEntry {
     at += 19;
     if (skipByte('.')) {
       int from = at;
-      while (at < bytes.length && isDigit(bytes[at])) {
+      while (at < end && isDigit(bytes[at])) {
         at++;
       }
       int length = at - from;

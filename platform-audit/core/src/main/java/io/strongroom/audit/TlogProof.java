@@ -65,7 +65,7 @@ public record TlogProof(long index, List<byte[]> path, byte[] note) {
     if (bytes.length > MAX_BYTES
         || !Arrays.equals(text.getBytes(StandardCharsets.UTF_8), bytes)
         || !text.startsWith(FIRST)
-        || blank < 0) {
+        || blank < FIRST.length()) {
       throw invalid("it does not begin as one or has no checkpoint");
     }
     List<String> lines =
@@ -109,6 +109,13 @@ public record TlogProof(long index, List<byte[]> path, byte[] note) {
    */
   public Checkpoint verify(byte[] entry, String origin, Keyring keyring) {
     Checkpoint checkpoint = Checkpoint.verify(note, origin, keyring);
+    if (index >= checkpoint.size()) {
+      throw invalid("the checkpoint covers " + checkpoint.size() + " entries and not this one");
+    }
+    int hashes = MerkleProofs.pathLength(index, checkpoint.size());
+    if (path.size() != hashes) {
+      throw invalid("its path has " + path.size() + " hashes instead of " + hashes);
+    }
     if (!MerkleProofs.verifyInclusion(
         MerkleProofs.leafHash(entry), index, checkpoint.size(), path, checkpoint.root())) {
       throw invalid("it does not lead from the entry to the checkpoint");

@@ -86,6 +86,7 @@ final class Verification {
   private long size;
 
   private final Level[] levels = new Level[TilePath.LEVELS];
+  private final BundleCheck bundles = new BundleCheck(this::wrong);
 
   Verification(LogObjects objects, CheckpointTrust trust, Duration within, Instant now) {
     this.objects = objects;
@@ -319,47 +320,23 @@ final class Verification {
 
   /** The root over a full bundle, by the bundle or by its tile, whichever can be believed. */
   private byte @Nullable [] chooseFull(long index, Snapshot snapshot) {
-    TilePath bundlePath = TilePath.full(TilePath.ENTRIES, index);
-    TilePath tilePath = TilePath.full(0, index);
-    List<byte[]> entries = decodeBundle(bundlePath, get(bundlePath.name()));
-    byte[] hashed = entries == null ? null : hashAll(entries);
-    byte[] tile = checkTile(tilePath, get(tilePath.name()));
-    if (hashed != null && tile != null && !Arrays.equals(hashed, tile)) {
-      byte[] above = storedHash(1, index, snapshot);
-      boolean tileFits =
-          above != null && Arrays.equals(above, MerkleProofs.foldHashes(tile, 0, FULL));
-      boolean bundleFits =
-          above != null && Arrays.equals(above, MerkleProofs.foldHashes(hashed, 0, FULL));
-      if (!bundleFits) {
-        wrong(bundlePath.name(), "its entries do not hash to what the tiles say");
-      }
-      if (!tileFits) {
-        wrong(tilePath.name(), "its hashes are not those of the entries");
-      }
-      if (tileFits) {
-        hashed = null;
-      }
-    }
-    if (hashed != null && entries != null) {
-      judgeEvents(bundlePath, entries);
-    }
-    byte[] believed = hashed == null ? tile : hashed;
+    TilePath bundle = TilePath.full(TilePath.ENTRIES, index);
+    TilePath tile = TilePath.full(0, index);
+    byte[] believed =
+        bundles.choose(
+            bundle,
+            get(bundle.name()),
+            tile,
+            checkTile(tile, get(tile.name())),
+            hashes -> {
+              byte[] above = storedHash(1, index, snapshot);
+              return above != null
+                  && Arrays.equals(above, MerkleProofs.foldHashes(hashes, 0, FULL));
+            },
+            "what the tiles say");
     return believed == null
         ? storedHash(1, index, snapshot)
         : MerkleProofs.foldHashes(believed, 0, FULL);
-  }
-
-  private @Nullable List<byte[]> decodeBundle(TilePath path, Optional<StoredObject> stored) {
-    if (stored.isEmpty()) {
-      wrong(path.name(), "it is missing");
-      return null;
-    }
-    try {
-      return EntryBundle.decode(stored.get().content(), path.width());
-    } catch (IllegalArgumentException malformed) {
-      wrong(path.name(), String.valueOf(malformed.getMessage()));
-      return null;
-    }
   }
 
   private byte @Nullable [] checkTile(TilePath path, Optional<StoredObject> stored) {
@@ -373,35 +350,6 @@ final class Verification {
       return null;
     }
     return tile;
-  }
-
-  private static byte[] hashAll(List<byte[]> entries) {
-    byte[] hashes = new byte[entries.size() * MerkleProofs.HASH_BYTES];
-    for (int i = 0; i < entries.size(); i++) {
-      System.arraycopy(
-          MerkleProofs.leafHash(entries.get(i)),
-          0,
-          hashes,
-          i * MerkleProofs.HASH_BYTES,
-          MerkleProofs.HASH_BYTES);
-    }
-    return hashes;
-  }
-
-  private void judgeEvents(TilePath path, List<byte[]> entries) {
-    for (int i = 0; i < entries.size(); i++) {
-      if (PlainEntry.is(entries.get(i))) {
-        continue;
-      }
-      try {
-        AuditEvent.decode(entries.get(i));
-      } catch (AuditException malformed) {
-        wrong(
-            path.name(),
-            "entry " + (path.index() * FULL + i) + " is no event: " + malformed.getMessage());
-        return;
-      }
-    }
   }
 
   /** What the stored tile of a level says about one of its hashes; null when it says nothing. */
@@ -497,27 +445,15 @@ final class Verification {
     if (tilePath == null || bundlePath == null) {
       return known ? full.root() : null;
     }
-    List<byte[]> entries = decodeBundle(bundlePath, snapshot.read(bundlePath));
-    byte[] hashed = entries == null ? null : hashAll(entries);
-    byte[] tile = checkTile(tilePath, snapshot.read(tilePath));
-    if (hashed != null && tile != null && !Arrays.equals(hashed, tile)) {
-      byte[] trusted = known ? snapshot.root : null;
-      boolean tileFits = trusted != null && Arrays.equals(trusted, rootWith(full, tile));
-      boolean bundleFits = trusted != null && Arrays.equals(trusted, rootWith(full, hashed));
-      if (!bundleFits) {
-        wrong(bundlePath.name(), "its entries do not hash to what was signed");
-      }
-      if (!tileFits) {
-        wrong(tilePath.name(), "its hashes are not those of the entries");
-      }
-      if (tileFits) {
-        hashed = null;
-      }
-    }
-    if (hashed != null && entries != null) {
-      judgeEvents(bundlePath, entries);
-    }
-    byte[] believed = hashed == null ? tile : hashed;
+    byte[] trusted = known ? snapshot.root : null;
+    byte[] believed =
+        bundles.choose(
+            bundlePath,
+            snapshot.read(bundlePath),
+            tilePath,
+            checkTile(tilePath, snapshot.read(tilePath)),
+            hashes -> trusted != null && Arrays.equals(trusted, rootWith(full, hashes)),
+            "what was signed");
     return believed == null || !known ? null : rootWith(full, believed);
   }
 

@@ -90,7 +90,10 @@ class LogRequestsTest {
   }
 
   private long puts(String kind) {
-    return requests.stream().filter(Request::isPut).filter(r -> r.kind().equals(kind)).count();
+    return List.copyOf(requests).stream()
+        .filter(Request::isPut)
+        .filter(r -> r.kind().equals(kind))
+        .count();
   }
 
   private static void waitUntil(BooleanSupplier condition) throws InterruptedException {

@@ -140,6 +140,7 @@ class MerkleProofsTest {
                     definition.mth(index, index + 1), index, size, proof, root))
             .as("%d in %d", index, size)
             .isTrue();
+        assertThat(MerkleProofs.pathLength(index, size)).isEqualTo(proof.size());
       }
     }
   }

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Objects;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * What a {@link PersonalPart.Committed} hides, and the salt without which nobody can tell. Keep it
@@ -25,6 +26,7 @@ public record Opening(byte[] salt, String value) {
   private static final byte[] LABEL =
       "strongroom audit commitment v1\0".getBytes(StandardCharsets.US_ASCII);
   private static final Set<String> MEMBERS = Set.of("salt", "value");
+  private static final Pattern SALT = Pattern.compile("[0-9a-f]{64}");
 
   /**
    * Copies the salt.
@@ -63,8 +65,9 @@ public record Opening(byte[] salt, String value) {
   public static Opening decode(byte[] json) {
     try {
       JsonObject object = JsonValue.parseCanonicalObject(json);
-      if (object.members().keySet().equals(MEMBERS)) {
-        return new Opening(HexFormat.of().parseHex(object.string("salt")), object.string("value"));
+      String salt = object.members().keySet().equals(MEMBERS) ? object.string("salt") : "";
+      if (SALT.matcher(salt).matches()) {
+        return new Opening(HexFormat.of().parseHex(salt), object.string("value"));
       }
     } catch (JsonException | IllegalArgumentException malformed) {
       // Said below, without what the document holds.

@@ -93,7 +93,20 @@ final class Questions {
             List.of(STRONGROOM, LIMIT, "naive-chain"),
             List.of(),
             Unit.ENTRIES,
-            false));
+            false),
+        verifyRun("audit-verify-run", "CONTIGUOUS"),
+        verifyRun("audit-verify-run-interleaved", "INTERLEAVED"));
+  }
+
+  private static Question verifyRun(String id, String layout) {
+    return new Question(
+        id,
+        AUDIT + "VerifyRunBenchmark.verify",
+        Map.of("layout", layout),
+        List.of(STRONGROOM, "naive-chain"),
+        List.of(),
+        Unit.MICROSECONDS,
+        false);
   }
 
   private static Question parquetWrite(String id, String task, String... contenders) {

@@ -13,6 +13,24 @@ final class CardNumbers {
   private CardNumbers() {}
 
   static boolean isIn(String text) {
+    return hasDigitsTogether(text) && holds(text);
+  }
+
+  /** Most texts have not so many digits with nothing but spaces and hyphens between them. */
+  private static boolean hasDigitsTogether(String text) {
+    int together = 0;
+    for (int i = 0; i < text.length() && together < LEAST; i++) {
+      char c = text.charAt(i);
+      if (c >= '0' && c <= '9') {
+        together++;
+      } else if (c != ' ' && c != '-') {
+        together = 0;
+      }
+    }
+    return together >= LEAST;
+  }
+
+  private static boolean holds(String text) {
     int at = 0;
     while (text.length() - at >= LEAST) {
       int end = endOfWord(text, at);

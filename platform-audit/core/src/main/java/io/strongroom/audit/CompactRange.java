@@ -17,6 +17,14 @@ final class CompactRange {
     size = other.size;
   }
 
+  /** The range without its last leaves, as far as they fill no subtree of this height. */
+  CompactRange complete(int height) {
+    CompactRange complete = new CompactRange(this);
+    complete.size = size >>> height << height;
+    complete.count = count - Long.bitCount(size - complete.size);
+    return complete;
+  }
+
   long size() {
     return size;
   }

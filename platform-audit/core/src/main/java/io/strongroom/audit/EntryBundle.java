@@ -1,6 +1,5 @@
 package io.strongroom.audit;
 
-import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -10,17 +9,19 @@ final class EntryBundle {
   private EntryBundle() {}
 
   static byte[] encode(List<byte[]> entries) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    encode(entries, out);
-    return out.toByteArray();
-  }
-
-  static void encode(List<byte[]> entries, ByteArrayOutputStream out) {
+    int length = 0;
     for (byte[] entry : entries) {
-      out.write(entry.length >>> 8);
-      out.write(entry.length);
-      out.writeBytes(entry);
+      length += 2 + entry.length;
     }
+    byte[] bundle = new byte[length];
+    int at = 0;
+    for (byte[] entry : entries) {
+      bundle[at] = (byte) (entry.length >>> 8);
+      bundle[at + 1] = (byte) entry.length;
+      System.arraycopy(entry, 0, bundle, at + 2, entry.length);
+      at += 2 + entry.length;
+    }
+    return bundle;
   }
 
   /**

@@ -67,7 +67,7 @@ record JournalObject(
             .build()
             .canonicalBytes());
     out.write('\n');
-    EntryBundle.encode(entries, out);
+    out.writeBytes(EntryBundle.encode(entries));
     byte[] body = out.toByteArray();
     out.writeBytes(MerkleProofs.sha256(body, 0, body.length));
     return out.toByteArray();

@@ -51,14 +51,21 @@ public final class LocalAuditLog implements AuditLog, AutoCloseable {
   private final String origin;
   private final Journal journal;
   private final Nonces nonces;
+  private final RecentEntries recent;
   private final LocalPublisher publisher;
   private final LogReader reader;
 
   private LocalAuditLog(
-      String origin, Journal journal, Nonces nonces, LocalPublisher publisher, LogObjects objects) {
+      String origin,
+      Journal journal,
+      Nonces nonces,
+      RecentEntries recent,
+      LocalPublisher publisher,
+      LogObjects objects) {
     this.origin = origin;
     this.journal = journal;
     this.nonces = nonces;
+    this.recent = recent;
     this.publisher = publisher;
     this.reader = new LogReader(objects, () -> LogEdge.stored(checkpoint().size()));
   }
@@ -133,10 +140,11 @@ public final class LocalAuditLog implements AuditLog, AutoCloseable {
               ? create(objects, files, origin, signer)
               : trust.verify(objects.require(LogObjects.CHECKPOINT));
       LocalRecovery.State state = LocalRecovery.recover(journal, objects, files, signed);
+      RecentEntries recent = new RecentEntries();
       LocalPublisher publisher =
-          new LocalPublisher(journal, files, signer, state, interval.toNanos());
+          new LocalPublisher(journal, recent, files, signer, state, interval.toNanos());
       LocalAuditLog log =
-          new LocalAuditLog(origin, journal, new Nonces(random), publisher, objects);
+          new LocalAuditLog(origin, journal, new Nonces(random), recent, publisher, objects);
       publisher.start();
       opened = true;
       return log;
@@ -186,14 +194,14 @@ public final class LocalAuditLog implements AuditLog, AutoCloseable {
   @Override
   public AuditReceipt append(AuditEvent event) {
     byte[] entry = event.encode(nonces.next());
+    byte[] leafHash = MerkleProofs.leafHash(entry);
     long number;
     try {
       number = journal.append(entry);
     } catch (StorageException failure) {
       throw asAudit(failure);
     }
-    publisher.wake();
-    return receipt(number, entry);
+    return appended(number, entry, leafHash, HexFormat.of().formatHex(leafHash));
   }
 
   /** Appends the event: the receipt holds its index. */
@@ -225,13 +233,14 @@ public final class LocalAuditLog implements AuditLog, AutoCloseable {
    */
   public CompletableFuture<AuditReceipt> appendAsync(AuditEvent event) {
     byte[] entry = event.encode(nonces.next());
+    byte[] leafHash = MerkleProofs.leafHash(entry);
+    String leaf = HexFormat.of().formatHex(leafHash);
     return journal
         .submit(entry)
         .handle(
             (number, failure) -> {
               if (failure == null) {
-                publisher.wake();
-                return receipt(number, entry);
+                return appended(number, entry, leafHash, leaf);
               }
               if (failure instanceof StorageException storage) {
                 throw asAudit(storage);
@@ -242,8 +251,10 @@ public final class LocalAuditLog implements AuditLog, AutoCloseable {
             });
   }
 
-  private static AuditReceipt receipt(long number, byte[] entry) {
-    return new AuditReceipt(number - 1, HexFormat.of().formatHex(MerkleProofs.leafHash(entry)));
+  private AuditReceipt appended(long number, byte[] entry, byte[] leafHash, String leaf) {
+    recent.add(number, entry, leafHash);
+    publisher.wake();
+    return new AuditReceipt(number - 1, leaf);
   }
 
   private static RuntimeException asAudit(StorageException failure) {

@@ -4,6 +4,7 @@ import io.strongroom.storage.journal.Journal;
 import io.strongroom.storage.journal.JournalRecord;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -40,6 +41,7 @@ final class LocalPublisher {
 
   private final Journal journal;
   private final LogFiles files;
+  private final RecentEntries recent;
   private final CheckpointSigner signer;
   private final long interval;
   private final Thread thread = new Thread(this::run, "strongroom-audit");
@@ -55,9 +57,7 @@ final class LocalPublisher {
 
   private long unforcedBytes;
   private long unforcedSince;
-
-  /** A file that could not be forced to disk may be lost, and asking again would not tell. */
-  private boolean forcingFailed;
+  private final TileForcing forcing;
 
   private long signedAt;
 
@@ -84,19 +84,23 @@ final class LocalPublisher {
   /**
    * A publisher; {@link #start} starts it.
    *
+   * @param recent entries of the journal that need not be read
    * @param intervalNanos the least time between two checkpoints
    */
   LocalPublisher(
       Journal journal,
+      RecentEntries recent,
       LogFiles files,
       CheckpointSigner signer,
       LocalRecovery.State state,
       long intervalNanos) {
     this.journal = journal;
+    this.recent = recent;
     this.files = files;
     this.signer = signer;
     this.edge = state.edge();
     this.published = state.published();
+    this.forcing = new TileForcing(files, journal, published.origin(), this::wakeForForcing);
     this.unforced.addAll(state.unforced());
     this.unforcedSince = System.nanoTime();
     this.interval = intervalNanos;
@@ -111,12 +115,16 @@ final class LocalPublisher {
   /** Tells that the journal has grown. */
   void wake() {
     if (idle) {
-      lock.lock();
-      try {
-        work.signal();
-      } finally {
-        lock.unlock();
-      }
+      wakeForForcing();
+    }
+  }
+
+  private void wakeForForcing() {
+    lock.lock();
+    try {
+      work.signal();
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -219,7 +227,7 @@ final class LocalPublisher {
         }
         long now = System.nanoTime();
         signingDue = pending && signAt <= now;
-        boolean forces = !unforced.isEmpty() && !forcingFailed;
+        boolean forces = !unforced.isEmpty() && !forcing.hasFailed() && !forcing.isRunning();
         long forceAt = Math.max(retryAt, unforcedSince + UNFORCED_NANOS);
         if (signingDue || (forces && forceAt <= now)) {
           return true;
@@ -259,7 +267,8 @@ final class LocalPublisher {
 
   /** One round. Whatever fails, the next round does the same again. */
   private void publish() throws IOException {
-    TreeEdge.Growth growth = edge.append(take());
+    Taken taken = take();
+    TreeEdge.Growth growth = edge.append(taken.entries, taken.leafHashes());
     write(growth);
     TreeEdge grown = growth.edge();
     Checkpoint signed = signer.sign(published, grown.size(), grown.root());
@@ -294,23 +303,60 @@ final class LocalPublisher {
     }
   }
 
-  private List<byte[]> take() {
-    List<byte[]> entries = new ArrayList<>();
-    long bytes = 0;
-    long after = edge.size();
+  /** Entries of one round and their leaf hashes. */
+  private static final class Taken {
+    private final List<byte[]> entries = new ArrayList<>();
+    private byte[] hashes = new byte[TilePath.FULL * MerkleProofs.HASH_BYTES];
+    private long bytes;
+
+    void add(byte[] entry, byte[] leafHash) {
+      int at = entries.size() * MerkleProofs.HASH_BYTES;
+      if (at == hashes.length) {
+        hashes = Arrays.copyOf(hashes, 2 * hashes.length);
+      }
+      System.arraycopy(leafHash, 0, hashes, at, MerkleProofs.HASH_BYTES);
+      entries.add(entry);
+      bytes += entry.length;
+    }
+
+    boolean isFull() {
+      return entries.size() >= ROUND_ENTRIES || bytes >= ROUND_BYTES;
+    }
+
+    byte[] leafHashes() {
+      return hashes;
+    }
+  }
+
+  private Taken take() {
+    Taken taken = new Taken();
     Checkpoint last = signer.last();
     // A tree that was signed and not published is published before it grows.
-    boolean again = last != null && last.size() > after;
+    boolean again = last != null && last.size() > edge.size();
     long until = last != null && again ? last.size() : journal.last();
-    while (after < until && (again || (entries.size() < ROUND_ENTRIES && bytes < ROUND_BYTES))) {
-      long room = again ? until - after : ROUND_ENTRIES - entries.size();
-      for (JournalRecord read : journal.read(after, (int) Math.min(ROUND_ENTRIES, room))) {
-        entries.add(read.content());
-        bytes += read.content().length;
-        after = read.number();
+    long after = edge.size();
+    while (after < until && (again || !taken.isFull())) {
+      RecentEntries.Recent known = recent.take(after + 1);
+      if (known != null) {
+        taken.add(known.entry(), known.leafHash());
+        after++;
+      } else if (!again && after > edge.size()) {
+        break; // Whoever appended it is about to say so: the next round need not read it.
+      } else {
+        after = read(after, until, taken);
       }
     }
-    return entries;
+    return taken;
+  }
+
+  private long read(long after, long until, Taken into) {
+    long newest = after;
+    int most = (int) Math.min(ROUND_ENTRIES, until - after);
+    for (JournalRecord read : journal.read(after, most)) {
+      into.add(read.content(), MerkleProofs.leafHash(read.content()));
+      newest = read.number();
+    }
+    return newest;
   }
 
   private void write(TreeEdge.Growth growth) throws IOException {
@@ -327,30 +373,23 @@ final class LocalPublisher {
   }
 
   private void forceWhenDue(boolean last) {
+    if (last) {
+      forcing.await();
+    }
     if (unforced.isEmpty()
-        || forcingFailed
+        || forcing.hasFailed()
+        || forcing.isRunning()
         || (!last
             && unforcedBytes < UNFORCED_BYTES
             && System.nanoTime() - unforcedSince < UNFORCED_NANOS)) {
       return;
     }
-    try {
-      for (String name : unforced) {
-        files.force(name);
-      }
-      files.force(LogObjects.CHECKPOINT);
-      files.forceNames();
-    } catch (IOException failed) {
-      forcingFailed = true;
-      LOG.atError()
-          .addKeyValue("event", "audit.forcing-failed")
-          .addKeyValue("origin", published.origin())
-          .addKeyValue("error", failed.getClass().getSimpleName())
-          .log("the journal keeps every entry from now on, until the log is opened anew");
-      return;
-    }
+    forcing.begin(List.copyOf(unforced), published.size() / TilePath.FULL * TilePath.FULL);
     unforced.clear();
     unforcedBytes = 0;
-    journal.release(published.size() / TilePath.FULL * TilePath.FULL);
+    unforcedSince = System.nanoTime();
+    if (last) {
+      forcing.await();
+    }
   }
 }

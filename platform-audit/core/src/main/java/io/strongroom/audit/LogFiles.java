@@ -2,7 +2,10 @@ package io.strongroom.audit;
 
 import java.io.IOException;
 
-/** What the publisher of a local log does to the disk. Names are those of the log's objects. */
+/**
+ * What the publisher of a local log does to the disk. Names are those of the log's objects. One
+ * thread puts and deletes; several may force meanwhile.
+ */
 interface LogFiles {
 
   /** Makes an object appear under its name, or replaces it, as a whole. Not on disk yet. */

@@ -7,6 +7,7 @@ import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -14,13 +15,14 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The folder of a local log's objects, laid out as {@link io.strongroom.storage.LocalObjectStore}
  * lays out its own. A file is written beside the folder and moved to its name, so a reader never
- * sees half of one. Not safe for use by several threads.
+ * sees half of one. One thread puts and deletes; several may force meanwhile.
  */
 final class LogFolder implements LogFiles {
   private static final FileAttribute<Set<PosixFilePermission>> OWNER_FOLDER =
@@ -36,7 +38,7 @@ final class LogFolder implements LogFiles {
   private final Set<Path> known = new HashSet<>();
 
   /** Folders in which something changed that is not forced to disk. */
-  private final Set<Path> changed = new LinkedHashSet<>();
+  private final Set<Path> changed = ConcurrentHashMap.newKeySet();
 
   /**
    * A folder of objects.
@@ -96,12 +98,14 @@ final class LogFolder implements LogFiles {
 
   @Override
   public void forceNames() throws IOException {
-    for (Path folder : changed) {
+    for (Path folder : List.copyOf(changed)) {
+      changed.remove(folder);
       try (FileChannel opened = FileChannel.open(folder, StandardOpenOption.READ)) {
         opened.force(true);
+      } catch (NoSuchFileException deleted) {
+        // With everything that stood in it.
       }
     }
-    changed.clear();
   }
 
   private void ensureFolder(Path folder) throws IOException {

@@ -154,50 +154,117 @@ final class TreeEdge {
 
   /** The tree with these entries behind its own. */
   Growth append(List<byte[]> added) {
-    List<Tile> tiles = new ArrayList<>();
-    CompactRange grown = new CompactRange(range);
-    List<byte[]> tail = new ArrayList<>(entries);
-    byte[][] next = new byte[TilePath.LEVELS][];
-    int[] widths = new int[TilePath.LEVELS];
-    for (int level = 0; level < TilePath.LEVELS; level++) {
-      next[level] = Arrays.copyOf(hashes[level], TilePath.FULL * MerkleProofs.HASH_BYTES);
-      widths[level] = hashes[level].length / MerkleProofs.HASH_BYTES;
-    }
-    boolean[] changed = new boolean[TilePath.LEVELS];
+    byte[] leafHashes = new byte[added.size() * MerkleProofs.HASH_BYTES];
+    int at = 0;
     for (byte[] entry : added) {
-      byte[] hash = MerkleProofs.leafHash(entry);
-      grown.append(hash);
-      tail.add(entry);
-      int level = 0;
-      while (true) {
+      MerkleProofs.leafHash(entry, 0, entry.length, leafHashes, at);
+      at += MerkleProofs.HASH_BYTES;
+    }
+    return append(added, leafHashes);
+  }
+
+  /**
+   * The tree with these entries behind its own.
+   *
+   * @param leafHashes their leaf hashes, one after another
+   */
+  Growth append(List<byte[]> added, byte[] leafHashes) {
+    Growing growing = new Growing();
+    int done = 0;
+    while (growing.room() <= added.size() - done) {
+      int taken = growing.room();
+      growing.add(added.subList(done, done + taken), leafHashes, done);
+      growing.closeBundle();
+      done += taken;
+    }
+    growing.add(added.subList(done, added.size()), leafHashes, done);
+    // The hashes of full tiles are known without those of the leaves in between.
+    CompactRange grown = done == 0 ? new CompactRange(range) : growing.full;
+    for (int i = done; i < added.size(); i++) {
+      grown.append(hash(leafHashes, i));
+    }
+    return growing.finish(grown);
+  }
+
+  /** The tiles of a tree that grows. */
+  private final class Growing {
+    private final List<Tile> tiles = new ArrayList<>();
+    private final List<byte[]> tail = new ArrayList<>(entries);
+    private final byte[][] next = new byte[TilePath.LEVELS][];
+    private final int[] widths = new int[TilePath.LEVELS];
+    private final boolean[] changed = new boolean[TilePath.LEVELS];
+    private final CompactRange full = range.complete(TilePath.HEIGHT);
+
+    Growing() {
+      for (int level = 0; level < TilePath.LEVELS; level++) {
+        widths[level] = hashes[level].length / MerkleProofs.HASH_BYTES;
+        next[level] = hashes[level];
+      }
+    }
+
+    /** How many entries the bundle at the edge still takes. */
+    int room() {
+      return TilePath.FULL - widths[0];
+    }
+
+    void add(List<byte[]> more, byte[] leafHashes, int from) {
+      put(0, leafHashes, from, more.size());
+      tail.addAll(more);
+    }
+
+    private void put(int level, byte[] source, int from, int count) {
+      if (count > 0) {
+        if (!changed[level]) {
+          next[level] = Arrays.copyOf(hashes[level], TilePath.FULL * MerkleProofs.HASH_BYTES);
+          changed[level] = true;
+        }
         System.arraycopy(
-            hash, 0, next[level], widths[level] * MerkleProofs.HASH_BYTES, hash.length);
-        changed[level] = true;
-        if (++widths[level] < TilePath.FULL) {
-          break;
-        }
-        long index = TilePath.fullTiles(level, grown.size()) - 1;
-        if (level == 0) {
-          tiles.add(new Tile(TilePath.full(TilePath.ENTRIES, index), EntryBundle.encode(tail)));
-          tail.clear();
-        }
-        tiles.add(new Tile(TilePath.full(level, index), next[level].clone()));
-        hash = MerkleProofs.foldHashes(next[level], 0, TilePath.FULL);
-        widths[level] = 0;
-        level++;
+            source,
+            from * MerkleProofs.HASH_BYTES,
+            next[level],
+            widths[level] * MerkleProofs.HASH_BYTES,
+            count * MerkleProofs.HASH_BYTES);
+        widths[level] += count;
       }
     }
-    for (int level = 0; level < TilePath.LEVELS; level++) {
-      next[level] = Arrays.copyOf(next[level], widths[level] * MerkleProofs.HASH_BYTES);
-    }
-    TilePath.partial(TilePath.ENTRIES, grown.size())
-        .ifPresent(path -> tiles.add(new Tile(path, EntryBundle.encode(tail))));
-    for (int level = 0; level < TilePath.LEVELS; level++) {
-      if (changed[level]) {
-        byte[] tile = next[level];
-        TilePath.partial(level, grown.size()).ifPresent(path -> tiles.add(new Tile(path, tile)));
+
+    /** Closes the bundle at the edge, which is full, and every tile that is full then. */
+    void closeBundle() {
+      long index = full.size() / TilePath.FULL;
+      tiles.add(new Tile(TilePath.full(TilePath.ENTRIES, index), EntryBundle.encode(tail)));
+      tail.clear();
+      byte[] root = MerkleProofs.foldHashes(next[0], 0, TilePath.FULL);
+      full.append(TilePath.HEIGHT, root);
+      close(0);
+      for (int level = 1; ; level++) {
+        put(level, root, 0, 1);
+        if (widths[level] < TilePath.FULL) {
+          return;
+        }
+        root = MerkleProofs.foldHashes(next[level], 0, TilePath.FULL);
+        close(level);
       }
     }
-    return new Growth(new TreeEdge(grown, next, List.copyOf(tail)), tiles);
+
+    private void close(int level) {
+      long index = TilePath.fullTiles(level, full.size()) - 1;
+      tiles.add(new Tile(TilePath.full(level, index), next[level].clone()));
+      widths[level] = 0;
+    }
+
+    Growth finish(CompactRange grown) {
+      for (int level = 0; level < TilePath.LEVELS; level++) {
+        next[level] = Arrays.copyOf(next[level], widths[level] * MerkleProofs.HASH_BYTES);
+      }
+      TilePath.partial(TilePath.ENTRIES, grown.size())
+          .ifPresent(path -> tiles.add(new Tile(path, EntryBundle.encode(tail))));
+      for (int level = 0; level < TilePath.LEVELS; level++) {
+        if (changed[level]) {
+          byte[] tile = next[level];
+          TilePath.partial(level, grown.size()).ifPresent(path -> tiles.add(new Tile(path, tile)));
+        }
+      }
+      return new Growth(new TreeEdge(grown, next, List.copyOf(tail)), tiles);
+    }
   }
 }

@@ -76,6 +76,11 @@ final class Findings {
     }
   }
 
+  /** Something broken that cannot be on its way. */
+  void error(String key, String problem) {
+    broken(key, problem, Severity.ERROR, Optional.empty());
+  }
+
   /** An object that is older than others say; on a replica it may be the last to arrive. */
   void behind(String key, String problem, Severity severity, Instant written) {
     boolean onItsWay = delay.isPresent() && clock.instant().minus(delay.get()).isBefore(written);

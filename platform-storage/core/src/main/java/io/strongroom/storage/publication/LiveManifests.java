@@ -6,11 +6,12 @@ import io.strongroom.storage.StorageErrorCode;
 import io.strongroom.storage.StorageException;
 import io.strongroom.storage.run.Manifest;
 import io.strongroom.storage.run.RunId;
+import io.strongroom.storage.run.RunRequest;
 import io.strongroom.storage.run.internal.ControlObjects;
 import io.strongroom.storage.run.internal.ControlPaths;
 import java.util.Optional;
 
-/** Reads the manifests of live runs, each compared with the digest in its generation. */
+/** Reads manifests of runs, those of live ones compared with their generations, and requests. */
 final class LiveManifests {
   private final ObjectStore store;
   private final ControlPaths paths;
@@ -54,6 +55,12 @@ final class LiveManifests {
       throw invalid(key, "is of another run or pipeline");
     }
     return manifest;
+  }
+
+  /** What was asked of a run; nobody signed it. */
+  Optional<RunRequest> request(RunId run) {
+    return ControlObjects.read(
+        store, paths.request(run), StorageErrorCode.RUN_DOCUMENT_INVALID, RunRequest::parse);
   }
 
   private static StorageException invalid(String key, String problem) {

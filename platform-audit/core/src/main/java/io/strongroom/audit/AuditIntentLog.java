@@ -3,6 +3,7 @@ package io.strongroom.audit;
 import io.strongroom.storage.publication.Intent;
 import io.strongroom.storage.publication.IntentLog;
 import io.strongroom.storage.publication.IntentReceipt;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -25,6 +26,7 @@ public final class AuditIntentLog implements IntentLog {
   /** How many of the newest entries {@link #find} looks at unless told otherwise. */
   public static final long DEFAULT_LOOKBACK = 65_536;
 
+  private static final String INTENDED = "intended";
   private static final String INTENT = "intent";
   private static final String KIND = "kind";
   private static final String PREVIOUS = "previous";
@@ -74,7 +76,7 @@ public final class AuditIntentLog implements IntentLog {
                 intent.actor(),
                 action(intent.kind()),
                 intent.pipeline().path(),
-                "intended",
+                INTENDED,
                 intent.at())
             .withReason(intent.reason())
             .withAttributes(attributes);
@@ -153,6 +155,53 @@ public final class AuditIntentLog implements IntentLog {
     return !kind.isEmpty() && event.action().equals(action(kind))
         ? Optional.ofNullable(attributes.get(INTENT))
         : Optional.empty();
+  }
+
+  /**
+   * Enters how what an intent announced has ended: an event of the same actor, resource, run, kind
+   * and id, with the action in the past tense, such as {@code PUBLICATION_ROLLED_BACK}. Calling
+   * again enters it again, which changes nothing.
+   *
+   * @param intent where the intent stands
+   * @param outcome how it ended, such as {@code success}; not {@code intended}
+   * @param at when
+   * @return where the outcome stands
+   * @throws AuditException NO_SUCH_ENTRY when no intent stands there; and as {@link
+   *     AuditLog#append}
+   */
+  public AuditReceipt settle(IntentReceipt intent, String outcome, Instant at) {
+    if (outcome.equals(INTENDED)) {
+      throw new IllegalArgumentException("an outcome is not what was intended");
+    }
+    AuditEvent announced =
+        log.entry(intent.index())
+            .filter(entry -> entry.leafHash().equals(intent.leafHash()))
+            .map(AuditEntry::event)
+            .filter(event -> intentOf(event).isPresent())
+            .orElseThrow(
+                () ->
+                    new AuditException(
+                        AuditErrorCode.NO_SUCH_ENTRY,
+                        "entry " + intent.index() + " is not that intent"));
+    AuditEvent event =
+        AuditEvent.of(
+                announced.actor(), past(announced.action()), announced.resource(), outcome, at)
+            .withAttribute(INTENT, announced.attributes().getOrDefault(INTENT, ""))
+            .withAttribute(KIND, announced.attributes().getOrDefault(KIND, ""));
+    return log.append(announced.run().map(event::withRun).orElse(event));
+  }
+
+  private static String past(String action) {
+    return switch (action) {
+      case "RUN_PROMOTING" -> "RUN_PROMOTED";
+      case "PUBLICATION_ROLLING_BACK" -> "PUBLICATION_ROLLED_BACK";
+      case "RETENTION_RETIRING" -> "RETENTION_RETIRED";
+      case "RETENTION_DELETING" -> "RETENTION_DELETED";
+      case "LEFTOVERS_DELETING" -> "LEFTOVERS_DELETED";
+      case "LEGAL_HOLD_PLACING" -> "LEGAL_HOLD_PLACED";
+      case "LEGAL_HOLD_RELEASING" -> "LEGAL_HOLD_RELEASED";
+      default -> "PUBLICATION_CHANGED";
+    };
   }
 
   private static String action(String kind) {

@@ -11,6 +11,7 @@ import io.strongroom.audit.evidence.Evidence;
 import io.strongroom.audit.evidence.EvidenceReport;
 import io.strongroom.audit.evidence.EvidenceReport.Trail;
 import io.strongroom.audit.evidence.EvidenceRequest;
+import io.strongroom.audit.query.OpenIntents;
 import io.strongroom.storage.StoreProbe;
 import io.strongroom.storage.run.RunId;
 import io.strongroom.storage.testing.FaultyObjectStore;
@@ -107,11 +108,15 @@ class TrailTest {
   @Test
   void runThatAnotherProcessPublishedHasTheTrailOfTheOneThatDidIt() throws IOException {
     RunId committed = crash("control/payments/rows/publications/", "");
+    assertThat(OpenIntents.among(lake.audit.entries(0)))
+        .singleElement()
+        .matches(entry -> entry.event().action().equals("RUN_PROMOTING"));
 
     RunResult result = lake.runner().run(rows.pipeline(), rows.spec());
 
     assertThat(((RunResult.Completed) result).recovered()).isTrue();
     assertThat(result.run()).isEqualTo(committed);
+    assertThat(OpenIntents.among(lake.audit.entries(0))).isEmpty();
     assertThat(numbered(committed)).hasSize(4);
     assertThat(evidence(committed).trail()).isEqualTo(Trail.COMPLETE);
   }

@@ -5,6 +5,7 @@ import io.strongroom.audit.AuditLog;
 import io.strongroom.audit.AuditReport;
 import io.strongroom.audit.AuditVerifier;
 import io.strongroom.audit.guice.AuditConfig;
+import io.strongroom.audit.query.OpenIntents;
 import io.strongroom.base.PlatformException;
 import io.strongroom.crypto.KeyService;
 import io.strongroom.crypto.signing.Keyring;
@@ -19,6 +20,7 @@ import io.strongroom.storage.publication.IntentReceipt;
 import io.strongroom.storage.publication.LakeVerifier;
 import io.strongroom.storage.publication.PublishedState;
 import java.io.PrintStream;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
@@ -61,6 +63,9 @@ final class VerifyCommand {
       boolean auditIsClean = audit(store, keyring.get());
       pipeline(store, LakeDatasets.TRANSACTIONS, keyring.get(), auditIsClean);
       pipeline(store, LakeDatasets.BALANCES, keyring.get(), auditIsClean);
+      if (auditIsClean) {
+        intents();
+      }
     } else {
       out.println("Without the keyring nothing else can be verified.");
     }
@@ -120,6 +125,12 @@ final class VerifyCommand {
     if (auditIsClean && !wrong.contains(pointer)) {
       promoted(store, pipeline, keyring, pointer);
     }
+  }
+
+  /** What was announced and has no outcome: a run that was cut off, or one that is at work. */
+  private void intents() {
+    OpenIntents.findings(injector.getInstance(AuditLog.class).entries(0), Instant.MAX)
+        .forEach(open -> tell("notice", settings.audit().prefix() + open.object(), open.problem()));
   }
 
   /** Whatever the audit log says was promoted must be in the history that the pointer leads to. */

@@ -145,10 +145,10 @@ class AuditIndexTest {
       if (random.nextBoolean()) {
         assertThat(index.update()).isEqualTo(log.size() / 256 * 256);
       }
-      answersAreThoseOfAScan(index, log, random, 12, "seed " + seed + " stage " + stage);
+      answersAreThoseOfAScan(index, log, random, 6, "seed " + seed + " stage " + stage);
     }
     index.update();
-    answersAreThoseOfAScan(index, log, random, 12, "seed " + seed + " at the end");
+    answersAreThoseOfAScan(index, log, random, 6, "seed " + seed + " at the end");
   }
 
   @Test

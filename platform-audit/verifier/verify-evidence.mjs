@@ -24,17 +24,32 @@ const parse = (text) => {
   return value;
 };
 
+const spki = (head, key) =>
+  createPublicKey({ key: Buffer.concat([Buffer.from(head, 'hex'), key]), format: 'der', type: 'spki' });
 const ed25519 = (key, message, signature) =>
-  verify(
-    null,
-    message,
-    createPublicKey({
-      key: Buffer.concat([Buffer.from('302a300506032b6570032100', 'hex'), key]),
-      format: 'der',
-      type: 'spki',
-    }),
-    signature,
-  );
+  verify(null, message, spki('302a300506032b6570032100', key), signature);
+// ECDSA (FIPS 186-5): r and s in a fixed form, s at most half the order; keys are compressed points.
+const ecdsa = (hash, head, order) => {
+  const bytes = order.length / 2;
+  const most = BigInt(`0x${order}`) / 2n;
+  return (key, message, signature) =>
+    signature.length === 2 * bytes &&
+    BigInt(`0x${hex(signature.subarray(bytes))}`) <= most &&
+    verify(hash, message, { key: spki(head, key), dsaEncoding: 'ieee-p1363' }, signature);
+};
+const P256 = '3039301306072a8648ce3d020106082a8648ce3d030107032200';
+const algorithms = {
+  ed25519,
+  'ecdsa-p256-sha256': ecdsa('sha256', P256,
+    'ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551'),
+  'ecdsa-p384-sha384': ecdsa('sha384', '3046301006072a8648ce3d020106052b81040022033200',
+    'ffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973'),
+};
+const algorithm = (key) => key.algorithm ?? 'ed25519';
+const signed = (key, message, signature) =>
+  algorithms[algorithm(key)](Buffer.from(key.publicKey, 'base64'), message, signature);
+const readable = (key) => Object.hasOwn(algorithms, algorithm(key));
+
 // DSSE 1.0, pre-authentication encoding.
 const pae = (type, body) =>
   Buffer.concat([Buffer.from(`DSSEv1 ${Buffer.byteLength(type)} ${type} ${body.length} `), body]);
@@ -72,26 +87,55 @@ function readKeyring(text) {
 const counts = (key, index) =>
   !key.revoked && key.from <= index && (key.until === undefined || index < key.until);
 
-// --- Checkpoints: C2SP signed notes; Ed25519 lines of known keys must verify, one must be there.
+// --- Checkpoints: C2SP signed notes; lines of known Ed25519 and P-256 keys must verify, one must be there.
+const noteLines = {
+  ed25519: (raw, origin) => ({
+    id: sha256(`${origin}\n`, Buffer.from([1]), raw),
+    signature: (bytes) => bytes,
+  }),
+  // The id is that of the key with its point not compressed, the signature is DER in its one form.
+  'ecdsa-p256-sha256': (raw) => {
+    const { x, y } = spki(P256, raw).export({ format: 'jwk' });
+    const head = Buffer.from('3059301306072a8648ce3d020106082a8648ce3d03010703420004', 'hex');
+    return {
+      id: sha256(head, Buffer.from(x, 'base64url'), Buffer.from(y, 'base64url')),
+      signature: (bytes) => fixed(bytes, 32),
+    };
+  },
+};
+const integer = (bytes) => {
+  const start = bytes.findIndex((byte) => byte !== 0);
+  const short = bytes.subarray(start < 0 ? bytes.length - 1 : start);
+  const body = short[0] > 127 ? Buffer.concat([Buffer.from([0]), short]) : short;
+  return Buffer.concat([Buffer.from([2, body.length]), body]);
+};
+function fixed(der, bytes) {
+  const r = der.subarray(4, 4 + der[3]);
+  const s = der.subarray(6 + der[3]);
+  const wide = (n) => Buffer.concat([Buffer.alloc(bytes), n]).subarray(-bytes);
+  const body = Buffer.concat([integer(wide(r)), integer(wide(s))]);
+  insist(der.equals(Buffer.concat([Buffer.from([48, body.length]), body])), 'a signature is malformed');
+  return Buffer.concat([wide(r), wide(s)]);
+}
+
 function readNote(note, origin, keys) {
   const blank = note.lastIndexOf('\n\n');
   const text = note.slice(0, blank + 1);
   const [name, size, root, rest] = text.split('\n');
   insist(name === origin && /^(0|[1-9][0-9]{0,15})$/.test(size) && rest === '', 'a checkpoint is malformed');
-  let signed = false;
+  let known = false;
   for (const line of note.slice(blank + 2).trimEnd().split('\n')) {
     const [, who, base64] = /^\u2014 (\S+) (\S+)$/.exec(line) ?? insist(false, 'a signature is malformed');
     const blob = Buffer.from(base64, 'base64');
-    for (const key of keys.filter((k) => k.purpose === 'checkpoint' && !k.algorithm && who === origin)) {
-      const raw = Buffer.from(key.publicKey, 'base64');
-      const id = sha256(`${origin}\n`, Buffer.from([1]), raw).subarray(0, 4);
-      if (!id.equals(blob.subarray(0, 4))) continue;
-      insist(ed25519(raw, Buffer.from(text), blob.subarray(4)), 'the signature of a checkpoint is wrong');
+    for (const key of keys.filter((k) => k.purpose === 'checkpoint' && Object.hasOwn(noteLines, algorithm(k)) && who === origin)) {
+      const { id, signature } = noteLines[algorithm(key)](Buffer.from(key.publicKey, 'base64'), origin);
+      if (!id.subarray(0, 4).equals(blob.subarray(0, 4))) continue;
+      insist(signed(key, Buffer.from(text), signature(blob.subarray(4))), 'the signature of a checkpoint is wrong');
       insist(counts(key, Math.max(Number(size) - 1, 0)), 'the key of a checkpoint does not count there');
-      signed = true;
+      known = true;
     }
   }
-  insist(signed, 'no known key signed a checkpoint');
+  insist(known, 'no known key signed a checkpoint');
   return { note, size: Number(size), root: Buffer.from(root, 'base64') };
 }
 
@@ -157,9 +201,9 @@ function readEnvelope(envelope, type, purpose, keys, index) {
   const payload = Buffer.from(envelope.payload, 'base64');
   insist(envelope.payloadType === type && envelope.signatures.length > 0, 'an envelope is of another type');
   for (const { keyid, sig } of envelope.signatures) {
-    const key = keys.find((k) => k.keyid === keyid && k.purpose === purpose && !k.algorithm && !k.revoked);
+    const key = keys.find((k) => k.keyid === keyid && k.purpose === purpose && readable(k) && !k.revoked);
     insist(key, `no known key for ${purpose} signed an envelope`);
-    insist(ed25519(Buffer.from(key.publicKey, 'base64'), pae(type, payload), Buffer.from(sig, 'base64')),
+    insist(signed(key, pae(type, payload), Buffer.from(sig, 'base64')),
       `the signature of a ${purpose} is wrong`);
     insist(index === undefined || counts(key, index(JSON.parse(payload))), 'a key does not count there');
   }

@@ -6,11 +6,13 @@ import io.strongroom.audit.AuditLog;
 import io.strongroom.audit.ObjectStoreAuditLog;
 import io.strongroom.audit.RunTrail;
 import io.strongroom.base.JsonValue.JsonObject;
+import io.strongroom.crypto.signing.EcdsaSigner;
 import io.strongroom.crypto.signing.Ed25519Signer;
 import io.strongroom.crypto.signing.KeyPurpose;
 import io.strongroom.crypto.signing.Keyring;
 import io.strongroom.crypto.signing.RootKey;
 import io.strongroom.crypto.signing.Signer;
+import io.strongroom.crypto.signing.SigningAlgorithm;
 import io.strongroom.crypto.signing.VerificationKey;
 import io.strongroom.storage.ConflictRule;
 import io.strongroom.storage.DatasetMode;
@@ -49,18 +51,10 @@ final class AuditedLake {
   static final Instant NOW = Instant.parse("2026-01-21T12:00:00Z");
   private static final String DIGEST = "ab".repeat(32);
   private static final RootKey ROOT = RootKey.fromSeed(seed(9));
-  private static final Signer CHECKPOINTS = signer(KeyPurpose.CHECKPOINT, 1);
-  private static final Signer MANIFESTS = signer(KeyPurpose.MANIFEST, 2);
-  private static final Signer PUBLICATIONS = signer(KeyPurpose.PUBLICATION, 3);
-  static final byte[] STORED_KEYRING =
-      Keyring.create(
-          ROOT,
-          1,
-          List.of(
-              VerificationKey.of(CHECKPOINTS, "log"),
-              VerificationKey.of(MANIFESTS, "pipeline"),
-              VerificationKey.of(PUBLICATIONS, "pipeline")));
-  static final Keyring KEYRING = Keyring.parse(STORED_KEYRING, ROOT.digest());
+  private static final Keys ED25519 =
+      Keys.of(SigningAlgorithm.ED25519, SigningAlgorithm.ED25519, SigningAlgorithm.ED25519);
+  static final byte[] STORED_KEYRING = ED25519.stored();
+  static final Keyring KEYRING = ED25519.keyring();
   private static final DatasetSpec SILVER =
       new DatasetSpec(
           DatasetRef.parse("silver/payments/transactions"),
@@ -70,18 +64,63 @@ final class AuditedLake {
           "1");
 
   final ObjectStore store = new InMemoryObjectStore();
-  final AuditLog log = newLog(store);
-  private final RunStore runs =
-      new RunStore(store, PIPELINE, MANIFESTS, KEYRING, InstantSource.fixed(NOW));
-  private final Publisher publisher =
-      new Publisher(
-          store,
-          PIPELINE,
-          runs,
-          new AuditIntentLog(log),
-          PUBLICATIONS,
-          KEYRING,
-          InstantSource.fixed(NOW));
+  final AuditLog log;
+  final Keyring keyring;
+  private final byte[] storedKeyring;
+  private final RunStore runs;
+  private final Publisher publisher;
+
+  /** The keys of those who sign. */
+  private record Keys(Signer checkpoints, Signer manifests, Signer publications) {
+    static Keys of(
+        SigningAlgorithm checkpoints, SigningAlgorithm manifests, SigningAlgorithm publications) {
+      return new Keys(
+          signer(KeyPurpose.CHECKPOINT, checkpoints, 1),
+          signer(KeyPurpose.MANIFEST, manifests, 2),
+          signer(KeyPurpose.PUBLICATION, publications, 3));
+    }
+
+    byte[] stored() {
+      return Keyring.create(
+          ROOT,
+          1,
+          List.of(
+              VerificationKey.of(checkpoints, "log"),
+              VerificationKey.of(manifests, "pipeline"),
+              VerificationKey.of(publications, "pipeline")));
+    }
+
+    Keyring keyring() {
+      return Keyring.parse(stored(), ROOT.digest());
+    }
+  }
+
+  /** A lake whose keys are those of {@link #KEYRING}. */
+  AuditedLake() {
+    this(ED25519);
+  }
+
+  /** A lake whose log, manifests and publications are signed like this. */
+  AuditedLake(
+      SigningAlgorithm checkpoints, SigningAlgorithm manifests, SigningAlgorithm publications) {
+    this(Keys.of(checkpoints, manifests, publications));
+  }
+
+  private AuditedLake(Keys keys) {
+    this.storedKeyring = keys.stored();
+    this.keyring = keys.keyring();
+    this.log = new ObjectStoreAuditLog(store, "audit/", ORIGIN, keys.checkpoints(), keyring);
+    this.runs = new RunStore(store, PIPELINE, keys.manifests(), keyring, InstantSource.fixed(NOW));
+    this.publisher =
+        new Publisher(
+            store,
+            PIPELINE,
+            runs,
+            new AuditIntentLog(log),
+            keys.publications(),
+            keyring,
+            InstantSource.fixed(NOW));
+  }
 
   static byte[] seed(int value) {
     byte[] seed = new byte[32];
@@ -89,16 +128,21 @@ final class AuditedLake {
     return seed;
   }
 
-  private static Signer signer(KeyPurpose purpose, int seed) {
-    return Ed25519Signer.fromSeed(purpose, seed(seed));
+  private static Signer signer(KeyPurpose purpose, SigningAlgorithm algorithm, int seed) {
+    if (algorithm == SigningAlgorithm.ED25519) {
+      return Ed25519Signer.fromSeed(purpose, seed(seed));
+    }
+    byte[] scalar = new byte[algorithm == SigningAlgorithm.ECDSA_P256 ? 32 : 48];
+    Arrays.fill(scalar, (byte) seed);
+    return EcdsaSigner.fromScalar(algorithm, purpose, scalar);
   }
 
   static AuditLog newLog(ObjectStore store) {
-    return new ObjectStoreAuditLog(store, "audit/", ORIGIN, CHECKPOINTS, KEYRING);
+    return new ObjectStoreAuditLog(store, "audit/", ORIGIN, ED25519.checkpoints(), KEYRING);
   }
 
   Evidence evidence() {
-    return new Evidence(log, store, PIPELINE, STORED_KEYRING, KEYRING);
+    return new Evidence(log, store, PIPELINE, storedKeyring, keyring);
   }
 
   static AuditEvent event(String action) {
@@ -159,7 +203,7 @@ final class AuditedLake {
             PIPELINE,
             new RunKey(PIPELINE.path(), window, DIGEST, DIGEST, "1.0"),
             Map.of(),
-            PublishedState.read(store, PIPELINE, KEYRING).head().map(Publication::digest),
+            PublishedState.read(store, PIPELINE, keyring).head().map(Publication::digest),
             Optional.empty(),
             "operator",
             "daily load",

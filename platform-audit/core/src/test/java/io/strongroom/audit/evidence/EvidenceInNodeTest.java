@@ -10,17 +10,25 @@ import io.strongroom.audit.RunTrail;
 import io.strongroom.audit.evidence.EvidenceReport.Trail;
 import io.strongroom.base.JsonValue;
 import io.strongroom.base.JsonValue.JsonObject;
+import io.strongroom.crypto.signing.Keyring;
+import io.strongroom.crypto.signing.SigningAlgorithm;
 import io.strongroom.storage.run.RunId;
 import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,6 +37,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("oracle")
 class EvidenceInNodeTest {
   private static final int RUNS = 12;
+  private static final BigInteger P256_ORDER =
+      new BigInteger("ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551", 16);
 
   @TempDir Path folder;
 
@@ -54,7 +64,8 @@ class EvidenceInNodeTest {
     int forged = 0;
     for (int i = 0; i < RUNS; i++) {
       Path file = folder.resolve("run.evidence");
-      EvidenceReport ours = randomEvidence(random, file);
+      AuditedLake lake = lake(random);
+      EvidenceReport ours = randomEvidence(random, lake, file);
       Outcome theirs = node(file);
       assertThat(theirs.exit()).as(theirs.out()).isZero();
       JsonObject report = parse(theirs.out());
@@ -78,10 +89,70 @@ class EvidenceInNodeTest {
                                     + report.object("promotion").integer("live")
                                     + " of"));
               });
-      forged += assertBothRefuseForgeries(random, file);
+      forged += assertBothRefuseForgeries(random, lake.keyring, file);
     }
     System.out.println(
         "oracle node evidence: " + RUNS + " files accepted, " + forged + " forgeries, 0 failed");
+  }
+
+  /** ECDSA signatures come in pairs; only the one whose s is at most half the order counts. */
+  @Test
+  void bothRefuseTheOtherSignatureOfACheckpoint() throws Exception {
+    Path file = folder.resolve("run.evidence");
+    AuditedLake lake =
+        new AuditedLake(
+            SigningAlgorithm.ECDSA_P256, SigningAlgorithm.ED25519, SigningAlgorithm.ED25519);
+    lake.publish("run", "2026-01-01");
+    lake.evidence().export(EvidenceRequest.of(new RunId("run")), file);
+    String good = Files.readString(file);
+    Matcher line = Pattern.compile("\u2014 \\S+ ([A-Za-z0-9+/=]+)").matcher(good);
+    assertThat(line.find()).isTrue();
+    byte[] signature = Base64.getDecoder().decode(line.group(1));
+    byte[] other = new byte[4 + 8 + 66];
+    int end = withOtherS(signature, other);
+    String bad =
+        good.replace(line.group(1), Base64.getEncoder().encodeToString(Arrays.copyOf(other, end)));
+    write(file, bad.lines().toList().subList(0, (int) bad.lines().count() - 1));
+    assertThatThrownBy(() -> Evidence.verify(file, lake.keyring))
+        .isInstanceOf(AuditException.class);
+    Outcome theirs = node(file);
+    assertThat(theirs.exit()).as(theirs.out()).isEqualTo(1);
+    assertThat(theirs.out()).contains("the signature of a checkpoint is wrong");
+  }
+
+  /** Writes key id and DER with the order less s; returns the length. */
+  private static int withOtherS(byte[] signature, byte[] other) {
+    ByteBuffer in = ByteBuffer.wrap(signature);
+    byte[] id = new byte[4];
+    in.get(id).getShort();
+    byte[] r = integer(in);
+    byte[] s = P256_ORDER.subtract(new BigInteger(integer(in))).toByteArray();
+    return ByteBuffer.wrap(other)
+        .put(id)
+        .put((byte) 0x30)
+        .put((byte) (4 + r.length + s.length))
+        .put((byte) 2)
+        .put((byte) r.length)
+        .put(r)
+        .put((byte) 2)
+        .put((byte) s.length)
+        .put(s)
+        .position();
+  }
+
+  private static byte[] integer(ByteBuffer der) {
+    der.get();
+    byte[] integer = new byte[der.get()];
+    der.get(integer);
+    return integer;
+  }
+
+  /** Writes lines and the digest over them. */
+  private static void write(Path file, List<String> lines) throws IOException {
+    String body = String.join("\n", lines) + "\n";
+    byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+    String digest = HexFormat.of().formatHex(EvidenceWriter.sha256().digest(bytes));
+    Files.writeString(file, body + "{\"sha256\":\"" + digest + "\",\"type\":\"end\"}\n");
   }
 
   @Test
@@ -96,8 +167,18 @@ class EvidenceInNodeTest {
     return JsonValue.parseObject(spaced.getBytes(StandardCharsets.UTF_8));
   }
 
-  private static EvidenceReport randomEvidence(Random random, Path file) throws IOException {
-    AuditedLake lake = new AuditedLake();
+  /** Half of the lakes are signed as AWS KMS can sign. */
+  private static AuditedLake lake(Random random) {
+    return random.nextBoolean()
+        ? new AuditedLake()
+        : new AuditedLake(
+            SigningAlgorithm.ECDSA_P256,
+            random.nextBoolean() ? SigningAlgorithm.ECDSA_P256 : SigningAlgorithm.ED25519,
+            random.nextBoolean() ? SigningAlgorithm.ECDSA_P384 : SigningAlgorithm.ECDSA_P256);
+  }
+
+  private static EvidenceReport randomEvidence(Random random, AuditedLake lake, Path file)
+      throws IOException {
     for (int other = random.nextInt(3); other > 0; other--) {
       lake.publish("before-" + other, "2025-12-0" + other);
     }
@@ -129,7 +210,8 @@ class EvidenceInNodeTest {
     return lake.evidence().export(request, file);
   }
 
-  private static int assertBothRefuseForgeries(Random random, Path file) throws Exception {
+  private static int assertBothRefuseForgeries(Random random, Keyring keyring, Path file)
+      throws Exception {
     List<String> good = Files.readAllLines(file, StandardCharsets.UTF_8);
     int forgeries = 3;
     for (int i = 0; i < forgeries; i++) {
@@ -142,11 +224,8 @@ class EvidenceInNodeTest {
       int place = line.indexOf(':') + 2 + random.nextInt(line.length() / 2);
       char changed = line.charAt(place) == '1' ? '2' : '1';
       bad.set(at, line.substring(0, place) + changed + line.substring(place + 1));
-      byte[] bytes = (String.join("\n", bad) + "\n").getBytes(StandardCharsets.UTF_8);
-      String digest = HexFormat.of().formatHex(EvidenceWriter.sha256().digest(bytes));
-      Files.writeString(
-          file, String.join("\n", bad) + "\n{\"sha256\":\"" + digest + "\",\"type\":\"end\"}\n");
-      assertThatThrownBy(() -> Evidence.verify(file, AuditedLake.KEYRING))
+      write(file, bad);
+      assertThatThrownBy(() -> Evidence.verify(file, keyring))
           .as(line)
           .isInstanceOf(AuditException.class);
       Outcome theirs = node(file);

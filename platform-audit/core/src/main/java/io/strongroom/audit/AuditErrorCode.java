@@ -192,7 +192,20 @@ public enum AuditErrorCode implements ErrorCode {
       "AUD-045",
       ErrorCategory.INTEGRITY,
       "An inclusion proof is malformed or does not lead from the entry to the checkpoint.",
-      "Do not rely on the entry; get proof and entry from the log again.");
+      "Do not rely on the entry; get proof and entry from the log again."),
+  /** The contents of an entry were pruned. */
+  ENTRY_PRUNED(
+      "AUD-050",
+      ErrorCategory.INPUT,
+      "The contents of the entry were pruned, by an act that stands in the log; its hash is kept.",
+      "Ask from the index on that the message names; older contents are in earlier exports only."),
+  /** A pruning is not carried out. */
+  PRUNING_REFUSED(
+      "AUD-051",
+      ErrorCategory.INPUT,
+      "There is no such plan, it is not approved, or legal hold or a publication keeps what it names."
+          + " Nothing more was deleted.",
+      "Get the approvals, wait for the release of the hold, or make a new plan.");
 
   private final String id;
   private final ErrorCategory category;

@@ -5,6 +5,7 @@ import io.strongroom.storage.publication.IntentLog;
 import io.strongroom.storage.publication.IntentReceipt;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -113,19 +114,43 @@ public final class AuditIntentLog implements IntentLog {
       long oldest = Math.max(0, size - lookback);
       while (!known.containsKey(intentId) && scannedFrom > oldest) {
         long from = Math.max(oldest, (scannedFrom - 1) / TilePath.FULL * TilePath.FULL);
-        scan(from, scannedFrom);
+        try {
+          scan(from, scannedFrom);
+        } catch (AuditException failure) {
+          if (failure.code() != AuditErrorCode.ENTRY_PRUNED) {
+            throw failure;
+          }
+          break;
+        }
         scannedFrom = from;
       }
       return Optional.ofNullable(known.get(intentId));
     }
   }
 
+  /**
+   * {@inheritDoc} Of an entry whose contents were pruned only the leaf hash is compared, with the
+   * log's tree.
+   */
   @Override
   public boolean holds(IntentReceipt receipt, String intentId) {
-    return log.entry(receipt.index())
-        .filter(entry -> entry.leafHash().equals(receipt.leafHash()))
-        .filter(entry -> intentOf(entry.event()).equals(Optional.of(intentId)))
-        .isPresent();
+    try {
+      return log.entry(receipt.index())
+          .filter(entry -> entry.leafHash().equals(receipt.leafHash()))
+          .filter(entry -> intentOf(entry.event()).equals(Optional.of(intentId)))
+          .isPresent();
+    } catch (AuditException failure) {
+      if (failure.code() != AuditErrorCode.ENTRY_PRUNED) {
+        throw failure;
+      }
+      Checkpoint checkpoint = log.checkpoint();
+      return MerkleProofs.verifyInclusion(
+          HexFormat.of().parseHex(receipt.leafHash()),
+          receipt.index(),
+          checkpoint.size(),
+          log.inclusionProof(receipt.index(), checkpoint.size()),
+          checkpoint.root());
+    }
   }
 
   private void scan(long from, long to) {

@@ -10,10 +10,17 @@ import org.jspecify.annotations.Nullable;
 /** Judges a bundle and the tile beside it by what is above them, and the entries one by one. */
 final class BundleCheck {
   private final BiConsumer<String, String> wrong;
+  private final PrunedRule pruned;
 
-  /** A check that tells this what is wrong: the name of the object and the problem. */
-  BundleCheck(BiConsumer<String, String> wrong) {
+  /**
+   * A check.
+   *
+   * @param wrong is told what is wrong: the name of the object and the problem
+   * @param pruned is told of full bundles that are missing, and of what may be acts of pruning
+   */
+  BundleCheck(BiConsumer<String, String> wrong, PrunedRule pruned) {
     this.wrong = wrong;
+    this.pruned = pruned;
   }
 
   /**
@@ -70,7 +77,11 @@ final class BundleCheck {
 
   private @Nullable StoredBundle read(TilePath path, Optional<StoredObject> stored) {
     if (stored.isEmpty()) {
-      wrong.accept(path.name(), "it is missing");
+      if (path.isFull()) {
+        pruned.missing(path.index());
+      } else {
+        wrong.accept(path.name(), "it is missing");
+      }
       return null;
     }
     try {
@@ -91,6 +102,9 @@ final class BundleCheck {
 
   private void judgeEvents(TilePath path, StoredBundle entries) {
     for (int i = 0; i < entries.count(); i++) {
+      if (entries.mayBeAct(i)) {
+        pruned.act(path.index() * TilePath.FULL + i);
+      }
       try {
         entries.requireEvent(i);
       } catch (AuditException malformed) {

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class CheckpointTrust {
   private final String origin;
+  private final Keyring keyring;
   private final List<Known> known = new ArrayList<>();
   private final @Nullable CheckpointPolicy policy;
 
@@ -51,12 +52,17 @@ final class CheckpointTrust {
    * @throws AuditException LOG_NAME_REFUSED for the origin
    */
   CheckpointTrust(String origin, Keyring keyring, @Nullable CheckpointPolicy policy) {
+    this.keyring = keyring;
     CheckpointNote.requireOrigin(origin);
     this.origin = origin;
     this.policy = policy;
     for (VerificationKey key : keyring.keys()) {
       NoteKey.ofLog(origin, key).ifPresent(line -> known.add(new Known(key, line)));
     }
+  }
+
+  Keyring keyring() {
+    return keyring;
   }
 
   String origin() {

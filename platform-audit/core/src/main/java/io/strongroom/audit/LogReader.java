@@ -126,10 +126,30 @@ final class LogReader {
       }
       LogEdge grown = refresh();
       if (grown.size() == now.size()) {
-        throw LogObjects.damaged(path.name(), "it is missing");
+        throw missing(path);
       }
       now = grown;
     }
+  }
+
+  /** Why a bundle is missing: pruned, if the log itself says so, or lost. */
+  private AuditException missing(TilePath path) {
+    PrunedMark mark = PrunedMark.read(objects).orElse(null);
+    if (mark != null && mark.act() >= mark.to() && path.index() < mark.to() / TilePath.FULL) {
+      boolean acted =
+          entry(mark.act())
+              .filter(entry -> entry.leafHash().equals(mark.leaf()))
+              .map(AuditEntry::event)
+              .filter(event -> event.action().equals(PruningActs.PRUNING))
+              .flatMap(PruningActs::to)
+              .equals(Optional.of(mark.to()));
+      if (acted) {
+        return new AuditException(
+            AuditErrorCode.ENTRY_PRUNED,
+            "the contents of the entries before index " + mark.to() + " were pruned");
+      }
+    }
+    return LogObjects.damaged(path.name(), "it is missing");
   }
 
   /** The receipt of the entry that stands where a submitted one should. */

@@ -71,6 +71,11 @@ final class StoredBundle {
     }
   }
 
+  /** Tells quickly whether an entry may be an act of pruning. */
+  boolean mayBeAct(int index) {
+    return PruningActs.mayBeAct(bytes, starts[index], end(index));
+  }
+
   private int end(int index) {
     return starts[index + 1] - 2;
   }

@@ -86,7 +86,8 @@ final class Verification {
   private long size;
 
   private final Level[] levels = new Level[TilePath.LEVELS];
-  private final BundleCheck bundles = new BundleCheck(this::wrong);
+  private final PrunedRule pruned;
+  private final BundleCheck bundles;
 
   Verification(LogObjects objects, CheckpointTrust trust, Duration within, Instant now) {
     this.objects = objects;
@@ -94,6 +95,8 @@ final class Verification {
     this.now = now;
     this.origin = trust.origin();
     this.trust = trust;
+    this.pruned = new PrunedRule(objects, origin, trust.keyring());
+    this.bundles = new BundleCheck(this::wrong, pruned);
     for (int level = 0; level < levels.length; level++) {
       levels[level] = new Level();
     }
@@ -103,11 +106,16 @@ final class Verification {
     Snapshot snapshot = snapshot();
     snapshot.findings.forEach(this::wrong);
     walk(snapshot);
+    pruned.judge(index -> entry(index, snapshot), findings::containsKey, this::wrong);
     new WitnessedRule(objects, trust).judge(snapshot.checkpoint, this::wrong, this::notice);
     long entries = replayJournal(snapshot) ? snapshot.size : snapshot.base;
     judgeNames(snapshot);
     return new AuditReport(
-        Optional.ofNullable(snapshot.checkpoint), entries, list(findings), list(notices));
+        Optional.ofNullable(snapshot.checkpoint),
+        entries,
+        pruned.to(),
+        list(findings),
+        list(notices));
   }
 
   private static List<AuditFinding> list(Map<String, String> problems) {
@@ -504,6 +512,10 @@ final class Verification {
               || name.equals(WitnessedCheckpoints.NAME)) {
             return;
           }
+          if (name.equals(PrunedMark.NAME)) {
+            pruned.judgeMark(this::wrong, this::notice);
+            return;
+          }
           if (InboxRules.concern(name) && !snapshot.local) {
             if (name.startsWith(Inbox.SETTLED)) {
               size = Math.max(size, currentSize());
@@ -518,6 +530,9 @@ final class Verification {
           TilePath path = TilePath.parse(name).orElse(null);
           if (path == null) {
             wrong(name, "it is no object of a log");
+          } else if (pruned.isLeftOver(path)) {
+            notice(
+                name, "it is to be pruned, and still there; executing the plan again deletes it");
           } else if (path.standing(snapshot.base) == TilePath.Standing.SUPERSEDED) {
             notice(name, "it is superseded; a crash left it behind");
           } else if (path.standing(snapshot.base) == TilePath.Standing.BEYOND
@@ -557,6 +572,25 @@ final class Verification {
             Verification.this.notice(name, problem);
           }
         });
+  }
+
+  /** An entry of the signed tree; empty when there is none or its bundle is damaged. */
+  private Optional<AuditEntry> entry(long index, Snapshot snapshot) {
+    if (index < 0 || index >= snapshot.base || snapshot.checkpoint == null) {
+      return Optional.empty();
+    }
+    TilePath full = TilePath.full(TilePath.ENTRIES, index / FULL);
+    boolean isFull = full.standing(snapshot.base) == TilePath.Standing.NEEDED;
+    TilePath path = isFull ? full : TilePath.partial(TilePath.ENTRIES, snapshot.base).orElseThrow();
+    Optional<StoredObject> stored = isFull ? get(path.name()) : snapshot.read(path);
+    try {
+      return stored
+          .filter(object -> !findings.containsKey(path.name()))
+          .map(object -> EntryBundle.decode(object.content(), path.width()))
+          .map(entries -> AuditEntry.of(index, entries.get((int) (index % FULL))));
+    } catch (AuditException | IllegalArgumentException changedMeanwhile) {
+      return Optional.empty();
+    }
   }
 
   /** The leaf hash of an entry; null when it is damaged, or came after the snapshot. */

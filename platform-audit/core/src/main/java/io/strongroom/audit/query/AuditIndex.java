@@ -1,6 +1,8 @@
 package io.strongroom.audit.query;
 
 import io.strongroom.audit.AuditEntry;
+import io.strongroom.audit.AuditErrorCode;
+import io.strongroom.audit.AuditException;
 import io.strongroom.audit.AuditLog;
 import io.strongroom.storage.LocalObjectStore;
 import io.strongroom.storage.ObjectStore;
@@ -105,16 +107,27 @@ public final class AuditIndex {
     long segments = log.checkpoint().size() >>> height;
     for (long number = 0; number < segments; number++) {
       if (anew || segment(number).isEmpty()) {
-        write(number, read(number).encode());
+        Optional<IndexSegment> segment = read(number);
+        if (segment.isPresent()) {
+          write(number, segment.get().encode());
+        }
       }
     }
     return segments << height;
   }
 
-  private IndexSegment read(long number) {
+  /** Makes a segment; empty when contents of its entries were pruned. */
+  private Optional<IndexSegment> read(long number) {
     IndexSegment.Builder builder = new IndexSegment.Builder(number << height, height);
-    log.entries(number << height).limit(1L << height).forEachOrdered(builder::add);
-    return builder.build();
+    try {
+      log.entries(number << height).limit(1L << height).forEachOrdered(builder::add);
+    } catch (AuditException failure) {
+      if (failure.code() == AuditErrorCode.ENTRY_PRUNED) {
+        return Optional.empty();
+      }
+      throw failure;
+    }
+    return Optional.of(builder.build());
   }
 
   private void write(long number, byte[] bytes) {
@@ -141,7 +154,8 @@ public final class AuditIndex {
    *
    * @param query what is asked for
    * @return in the order of the log, each with its index; sequential and lazy, and holds no
-   *     resource
+   *     resource. Where contents were pruned that may be asked for, it throws ENTRY_PRUNED: ask
+   *     from a later index on
    */
   public Stream<AuditEntry> find(AuditQuery query) {
     long size = log.size();

@@ -7,6 +7,7 @@ import io.strongroom.audit.AuditEntry;
 import io.strongroom.audit.AuditErrorCode;
 import io.strongroom.audit.AuditException;
 import io.strongroom.audit.AuditLog;
+import io.strongroom.audit.AuditPruning;
 import io.strongroom.audit.Checkpoint;
 import io.strongroom.audit.Opening;
 import io.strongroom.audit.RunTrail;
@@ -23,6 +24,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -329,5 +331,27 @@ class EvidenceTest {
             .isEqualTo(new String(entry.bytes(), StandardCharsets.UTF_8));
       }
     }
+  }
+
+  @Test
+  void whatFollowsTheIntentOfTheNewestPublicationIsNeverPruned() {
+    AuditedLake lake = new AuditedLake();
+    for (int i = 0; i < 260; i++) {
+      lake.log.append(AuditedLake.event("OTHER_DONE"));
+    }
+    lake.publish("run-1", "2026-01-20");
+    for (int i = 0; i < 260; i++) {
+      lake.log.append(AuditedLake.event("OTHER_DONE"));
+    }
+    AuditPruning pruning =
+        new AuditPruning(lake.log, lake.store, "audit/", AuditedLake.KEYRING, Clock.systemUTC());
+
+    assertThat(pruning.preview(AuditedLake.NOW.plusSeconds(1)).to()).isEqualTo(512);
+    assertThat(
+            pruning
+                .protecting(lake.store, AuditedLake.PIPELINE)
+                .preview(AuditedLake.NOW.plusSeconds(1))
+                .to())
+        .isEqualTo(256);
   }
 }

@@ -42,6 +42,9 @@ public class AppendBenchmark {
   static final int ENTRIES = 8_192;
   private static final int GATE_ENTRIES = 700;
 
+  /** A log runs for days; the first seconds are those of the compiler. */
+  private static final long WARM_UP = TimeUnit.SECONDS.toNanos(8);
+
   /** The contender to time. */
   @Param({"strongroom", "limit", "naive-chain"})
   public String contender = "strongroom";
@@ -53,7 +56,10 @@ public class AppendBenchmark {
   private Path folder = Path.of("");
   private AppendContender timed = new Nothing();
 
-  /** Lets the contender through the correctness gate, or fails; then opens a log of its own. */
+  /**
+   * Lets the contender through the correctness gate, or fails; then opens a log of its own and
+   * appends for some seconds.
+   */
   @Setup(Level.Trial)
   public void prepare() throws IOException {
     folder = Files.createTempDirectory("audit-append");
@@ -62,6 +68,10 @@ public class AppendBenchmark {
       gated.check(GATE_ENTRIES);
     }
     timed = named(contender, Files.createDirectory(folder.resolve("timed")));
+    long end = System.nanoTime() + WARM_UP;
+    while (System.nanoTime() < end) {
+      timed.append(ENTRIES);
+    }
   }
 
   static List<String> contenders() {

@@ -124,8 +124,8 @@ class ResultsTest {
     if (question.cold()) {
       return 4;
     }
-    if (question.benchmark().contains(".VerifyRun")) {
-      return 20;
+    if (question.benchmark().contains(".audit.")) {
+      return question.unit() == Unit.ENTRIES ? 16 : 20;
     }
     boolean files = question.benchmark().contains(".Parquet");
     return files ? 23 : question.unit() == Unit.MEBIBYTES ? 8 : 6;

@@ -123,6 +123,9 @@ public record AuditEvent(
   }
 
   private static void requireAttribute(String name, String value) {
+    if (CardNumbers.isPlain(value)) {
+      return;
+    }
     if (!isUnicode(value)) {
       throw unpaired("attributes." + name);
     }
@@ -356,6 +359,9 @@ public record AuditEvent(
   private static void requireText(String field, String text, int longest) {
     if (text.isEmpty() || text.length() > longest) {
       throw invalid(field, "must have 1 to " + longest + " characters");
+    }
+    if (CardNumbers.isPlain(text)) {
+      return;
     }
     if (!isUnicode(text)) {
       throw unpaired(field);

@@ -12,25 +12,30 @@ final class CardNumbers {
 
   private CardNumbers() {}
 
-  static boolean isIn(String text) {
-    return hasDigitsTogether(text) && holds(text);
-  }
-
-  /** Most texts have not so many digits with nothing but spaces and hyphens between them. */
-  private static boolean hasDigitsTogether(String text) {
+  /**
+   * Whether a text is of the kind that most are: no surrogates, and so few digits with nothing but
+   * spaces and hyphens between them that none of them can be a card number.
+   */
+  static boolean isPlain(String text) {
     int together = 0;
-    for (int i = 0; i < text.length() && together < LEAST; i++) {
+    for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       if (c >= '0' && c <= '9') {
         together++;
+        if (together == LEAST) {
+          return false;
+        }
       } else if (c != ' ' && c != '-') {
+        if (Character.isSurrogate(c)) {
+          return false;
+        }
         together = 0;
       }
     }
-    return together >= LEAST;
+    return true;
   }
 
-  private static boolean holds(String text) {
+  static boolean isIn(String text) {
     int at = 0;
     while (text.length() - at >= LEAST) {
       int end = endOfWord(text, at);

@@ -36,6 +36,8 @@ final class LocalPublisher {
 
   private static final long UNFORCED_BYTES = 64L << 20;
   private static final long UNFORCED_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long SIGNING_SHARE = 50;
+  private static final long LONGEST_REST = TimeUnit.MILLISECONDS.toNanos(10);
   private static final long FIRST_DELAY = TimeUnit.MILLISECONDS.toNanos(50);
   private static final long LONGEST_DELAY = TimeUnit.SECONDS.toNanos(5);
 
@@ -67,6 +69,12 @@ final class LocalPublisher {
    * append.
    */
   private long lastRound;
+
+  /**
+   * How long the last signature took. Unless somebody waits, signing takes a small part of the
+   * time, whatever the kind of its keys.
+   */
+  private long lastSigning;
 
   /** Whether the thread was woken to sign, and not only to force files to disk. */
   private boolean signingDue;
@@ -215,7 +223,8 @@ final class LocalPublisher {
     lock.lock();
     try {
       long retryAt = System.nanoTime() + delay;
-      long signAt = Math.max(retryAt, signedAt + Math.max(interval, lastRound));
+      long rest = Math.max(lastRound, Math.min(LONGEST_REST, SIGNING_SHARE * lastSigning));
+      long signAt = Math.max(retryAt, signedAt + Math.max(interval, rest));
       signingDue = false;
       while (!closing) {
         // Set before the journal is looked at, so that whoever appends behind that look sees it.
@@ -271,7 +280,9 @@ final class LocalPublisher {
     TreeEdge.Growth growth = edge.append(taken.entries, taken.leafHashes());
     write(growth);
     TreeEdge grown = growth.edge();
+    long signing = System.nanoTime();
     Checkpoint signed = signer.sign(published, grown.size(), grown.root());
+    lastSigning = System.nanoTime() - signing;
     files.put(LogObjects.CHECKPOINT, signed.note());
     superseded.addAll(TilePath.partials(edge.size()));
     edge = grown;

@@ -17,6 +17,8 @@ import java.util.Arrays;
 final class PlainEntry {
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle INTS =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
   private static final long ONES = 0x0101010101010101L;
   private static final long HIGHS = 0x8080808080808080L;
 
@@ -50,33 +52,32 @@ final class PlainEntry {
     this.end = to;
   }
 
-  /** What must stand somewhere. Mostly it is compared at a stroke. */
+  /** What must stand somewhere, compared at two strokes that may overlap. */
   private static final class Expected {
-    private final byte[] bytes;
+    private final int length;
     private final long first;
+    private final long last;
 
+    /** Text of 4 to 16 bytes. */
     Expected(String text) {
-      this.bytes = text.getBytes(StandardCharsets.US_ASCII);
-      this.first = bytes.length < Long.BYTES ? 0 : (long) LONGS.get(bytes, 0);
+      byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
+      this.length = bytes.length;
+      this.first = word(bytes, 0);
+      this.last = word(bytes, length - stroke());
+    }
+
+    private int stroke() {
+      return length < Long.BYTES ? Integer.BYTES : Long.BYTES;
+    }
+
+    private long word(byte[] in, int at) {
+      return length < Long.BYTES ? (int) INTS.get(in, at) : (long) LONGS.get(in, at);
     }
 
     boolean isAt(byte[] in, int at, int end) {
-      if (end - at < bytes.length) {
-        return false;
-      }
-      int compared = 0;
-      if (bytes.length >= Long.BYTES) {
-        if ((long) LONGS.get(in, at) != first) {
-          return false;
-        }
-        compared = Long.BYTES;
-      }
-      for (int i = compared; i < bytes.length; i++) {
-        if (in[at + i] != bytes[i]) {
-          return false;
-        }
-      }
-      return true;
+      return end - at >= length
+          && word(in, at) == first
+          && word(in, at + length - stroke()) == last;
     }
   }
 
@@ -116,7 +117,7 @@ final class PlainEntry {
     if (!expected.isAt(bytes, at, end)) {
       return false;
     }
-    at += expected.bytes.length;
+    at += expected.length;
     return true;
   }
 

@@ -24,7 +24,9 @@ public enum LogObjectKind {
   /** A submitted event that waits for its index. */
   SUBMISSION,
   /** The note which index a submitted event has got. */
-  SETTLEMENT;
+  SETTLEMENT,
+  /** What tells readers where the act of pruning stands; replaced by the next one. */
+  PRUNED_MARK;
 
   /**
    * The kind of an object.
@@ -43,6 +45,9 @@ public enum LogObjectKind {
     }
     if (name.equals(Head.NAME)) {
       return Optional.of(HEAD);
+    }
+    if (name.equals(PrunedMark.NAME)) {
+      return Optional.of(PRUNED_MARK);
     }
     if (JournalObject.sizeOf(name).isPresent()) {
       return Optional.of(JOURNAL);

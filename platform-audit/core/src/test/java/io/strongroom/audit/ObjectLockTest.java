@@ -112,7 +112,9 @@ class ObjectLockTest {
         seen.add(LogObjectKind.of(PREFIX, info.key()).orElseThrow());
       }
     }
-    assertThat(seen).isEqualTo(EnumSet.allOf(LogObjectKind.class));
+    assertThat(seen).isEqualTo(EnumSet.complementOf(EnumSet.of(LogObjectKind.PRUNED_MARK)));
+    assertThat(LogObjectKind.of(PREFIX, PREFIX + PrunedMark.NAME))
+        .contains(LogObjectKind.PRUNED_MARK);
     assertThat(LogObjectKind.of(PREFIX, "other/tile/0/000")).isEmpty();
     assertThat(LogObjectKind.of(PREFIX, PREFIX + "tile/0/000.p/256")).isEmpty();
     assertThat(LogObjectKind.of(PREFIX, PREFIX + "settled/x")).isEmpty();

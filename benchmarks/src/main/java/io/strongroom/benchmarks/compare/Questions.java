@@ -83,6 +83,14 @@ final class Questions {
         parquetWrite(
             "parquet-write-zstd", "ZSTD", STRONGROOM, "strongroom-zstd3", AVRO, DUCKDB, SPARK),
         parquetWrite("parquet-write-uncompressed", "UNCOMPRESSED", STRONGROOM, AVRO, DUCKDB),
+        new Question(
+            "parquet-first-file",
+            STORAGE + "FirstFileBenchmark.firstFile",
+            Map.of(),
+            List.of(STRONGROOM, "strongroom-plain"),
+            List.of(),
+            Unit.ROWS,
+            true),
         parquetRead("parquet-read-snappy", "SNAPPY", STRONGROOM, AVRO, DUCKDB),
         parquetRead("parquet-read-snappy-encrypted", "SNAPPY_ENCRYPTED", STRONGROOM, AVRO),
         parquetRead("parquet-read-projection", "PROJECTION", STRONGROOM, AVRO, DUCKDB),

@@ -49,15 +49,23 @@ class SmallHeapTest {
             {"name":"description","type":["null","string"]}]}
           """);
 
+  private static final String CLEAR = "clear";
+  private static final String SEALED = "sealed";
+
   @TempDir Path folder;
 
   @Test
-  void twoMillionRowsAreWrittenAndReadIn192MibEncryptedAndOfEveryLayout() throws Exception {
+  void twoMillionRowsAreWrittenAndReadIn192MibInTheClearAndEncryptedOfEveryLayoutAndCodec()
+      throws Exception {
     for (ParquetLayout layout : ParquetLayout.values()) {
       for (Codec codec : Codec.values()) {
-        String file = folder.resolve(layout + "-" + codec).toString();
-        assertThat(said(TwoMillionRows.class, "-Xmx192m", layout.name(), codec.name(), file))
-            .endsWith("WROTE AND READ " + ROWS);
+        for (String protection : List.of(CLEAR, SEALED)) {
+          String file = folder.resolve(layout + "-" + codec + "-" + protection).toString();
+          String[] what = {layout.name(), codec.name(), file, protection};
+          assertThat(said(TwoMillionRows.class, "-Xmx192m", what))
+              .as("%s %s %s", layout, codec, protection)
+              .endsWith("WROTE AND READ " + ROWS);
+        }
       }
     }
   }
@@ -95,10 +103,11 @@ class SmallHeapTest {
       ParquetFiles files =
           new ParquetFiles(ParquetLayout.valueOf(arguments[0]), Codec.valueOf(arguments[1]));
       LocalObjectStore store = new LocalObjectStore(Path.of(arguments[2]));
+      ParquetFileKeys keys = arguments[3].equals(SEALED) ? Samples.KEYS : null;
       ParquetFileFacts facts;
       long cents = 0;
       try (ObjectUpload upload = store.upload("transactions");
-          ParquetRowWriter out = files.write(upload.stream(), SCHEMA, Samples.KEYS)) {
+          ParquetRowWriter out = files.write(upload.stream(), SCHEMA, keys)) {
         for (int row = 0; row < ROWS; row++) {
           long mixed = mix(row);
           long amount = (mixed >>> 40) - 4_000_000;
@@ -127,7 +136,7 @@ class SmallHeapTest {
       long found = 0;
       int rows = 0;
       try (ParquetRowReader in =
-          files.read(store, "transactions", SCHEMA, Samples.KEYS, facts.footerSha256())) {
+          files.read(store, "transactions", SCHEMA, keys, facts.footerSha256())) {
         while (in.next()) {
           rows++;
           BigDecimal amount = in.getDecimal(3);

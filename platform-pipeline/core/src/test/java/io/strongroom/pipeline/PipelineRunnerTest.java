@@ -846,7 +846,7 @@ class PipelineRunnerTest {
   @Test
   void runOfALiveProcessIsLeftAlone() {
     RunId other = claimOnly();
-    try (var lease = lake.runs(REF).lease(other, Duration.ofMillis(60))) {
+    try (var lease = lake.runs(REF).lease(other, Duration.ofMillis(900))) {
       assertThat(lease.lost()).isFalse();
       assertThatExceptionOfType(PipelineException.class)
           .isThrownBy(

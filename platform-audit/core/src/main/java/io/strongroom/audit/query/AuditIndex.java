@@ -38,7 +38,7 @@ import java.util.stream.StreamSupport;
  * lie anywhere: in the log's own store under another prefix, in another store, or in a folder.
  *
  * <p>Safe for use by several threads and processes. Making and using it takes memory for one
- * segment, about 10 MB, whatever the size of the log. Methods throw what the log throws and {@link
+ * segment, whatever the size of the log. Methods throw what the log throws and {@link
  * StorageException} when the store does not answer. Source: FORMAT.md, "Index".
  */
 public final class AuditIndex {

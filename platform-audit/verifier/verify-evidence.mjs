@@ -11,6 +11,18 @@ const insist = (holds, why) => {
   if (!holds) throw new Error(why);
 };
 
+// The only encoding of what it decodes to; Node's decoder takes others too.
+const decoded = (text, encoding) => {
+  const bytes = Buffer.from(text, encoding);
+  insist(bytes.toString(encoding) === text, `a text is not in canonical ${encoding}`);
+  return bytes;
+};
+const base64 = (text) => decoded(text, 'base64');
+const asHash = (bytes) => {
+  insist(bytes.length === 32, 'a hash has another length');
+  return bytes;
+};
+
 // RFC 8785 for the JSON of this format: no fractions, members by UTF-16 code units.
 const canonical = (v) =>
   Array.isArray(v)
@@ -47,7 +59,7 @@ const algorithms = {
 };
 const algorithm = (key) => key.algorithm ?? 'ed25519';
 const signed = (key, message, signature) =>
-  algorithms[algorithm(key)](Buffer.from(key.publicKey, 'base64'), message, signature);
+  algorithms[algorithm(key)](base64(key.publicKey), message, signature);
 const readable = (key) => Object.hasOwn(algorithms, algorithm(key));
 
 // DSSE 1.0, pre-authentication encoding.
@@ -77,10 +89,10 @@ function read(path) {
 // --- Keys: believed because the root signed them, whose digest the reader brings along.
 function readKeyring(text) {
   const { signatures, ...body } = parse(text);
-  const root = Buffer.from(body.root, 'base64');
+  const root = base64(body.root);
   insist(hex(sha256(root)) === rootDigest, 'the keyring has another root');
   const message = pae('application/vnd.strongroom.keyring.v1+json', Buffer.from(canonical(body)));
-  insist(signatures.length === 1 && ed25519(root, message, Buffer.from(signatures[0].sig, 'base64')),
+  insist(signatures.length === 1 && ed25519(root, message, base64(signatures[0].sig)),
     'the root did not sign the keyring');
   return body.keys;
 }
@@ -122,13 +134,13 @@ function readNote(note, origin, keys) {
   const blank = note.lastIndexOf('\n\n');
   const text = note.slice(0, blank + 1);
   const [name, size, root, rest] = text.split('\n');
-  insist(name === origin && /^(0|[1-9][0-9]{0,15})$/.test(size) && rest === '', 'a checkpoint is malformed');
+  insist(note.endsWith('\n') && name === origin && /^(0|[1-9][0-9]{0,15})$/.test(size) && rest === '', 'a checkpoint is malformed');
   let known = false;
-  for (const line of note.slice(blank + 2).trimEnd().split('\n')) {
-    const [, who, base64] = /^\u2014 (\S+) (\S+)$/.exec(line) ?? insist(false, 'a signature is malformed');
-    const blob = Buffer.from(base64, 'base64');
+  for (const line of note.slice(blank + 2, -1).split('\n')) {
+    const [, who, line64] = /^\u2014 (\S+) (\S+)$/.exec(line) ?? insist(false, 'a signature is malformed');
+    const blob = base64(line64);
     for (const key of keys.filter((k) => k.purpose === 'checkpoint' && Object.hasOwn(noteLines, algorithm(k)) && who === origin)) {
-      const { id, signature } = noteLines[algorithm(key)](Buffer.from(key.publicKey, 'base64'), origin);
+      const { id, signature } = noteLines[algorithm(key)](base64(key.publicKey), origin);
       if (!id.subarray(0, 4).equals(blob.subarray(0, 4))) continue;
       insist(signed(key, Buffer.from(text), signature(blob.subarray(4))), 'the signature of a checkpoint is wrong');
       insist(counts(key, Math.max(Number(size) - 1, 0)), 'the key of a checkpoint does not count there');
@@ -136,7 +148,7 @@ function readNote(note, origin, keys) {
     }
   }
   insist(known, 'no known key signed a checkpoint');
-  return { note, size: Number(size), root: Buffer.from(root, 'base64') };
+  return { note, size: Number(size), root: asHash(base64(root)) };
 }
 
 // --- The Merkle tree of RFC 6962.
@@ -198,12 +210,12 @@ function grown(old, from, to, whole, oldRoot, hashes) {
 
 // --- Signed documents, in DSSE envelopes.
 function readEnvelope(envelope, type, purpose, keys, index) {
-  const payload = Buffer.from(envelope.payload, 'base64');
+  const payload = base64(envelope.payload);
   insist(envelope.payloadType === type && envelope.signatures.length > 0, 'an envelope is of another type');
   for (const { keyid, sig } of envelope.signatures) {
     const key = keys.find((k) => k.keyid === keyid && k.purpose === purpose && readable(k) && !k.revoked);
     insist(key, `no known key for ${purpose} signed an envelope`);
-    insist(signed(key, pae(type, payload), Buffer.from(sig, 'base64')),
+    insist(signed(key, pae(type, payload), base64(sig)),
       `the signature of a ${purpose} is wrong`);
     insist(index === undefined || counts(key, index(JSON.parse(payload))), 'a key does not count there');
   }
@@ -222,7 +234,7 @@ function main() {
 
   const entries = lines('entry').map(({ entry, index }) => ({ index, event: parse(entry), hash: leaf(entry) }));
   insist(entries.every((e, i) => i === 0 || entries[i - 1].index < e.index), 'entries are not in order');
-  const proof = lines('inclusion')[0].hashes.map((h) => Buffer.from(h, 'hex'));
+  const proof = lines('inclusion')[0].hashes.map((h) => asHash(decoded(h, 'hex')));
   insist(entries.length > 0 && entries.at(-1).index < checkpoint.size, 'an entry is behind the checkpoint');
   insist(subset(0, checkpoint.size, entries, proof).equals(checkpoint.root) && proof.length === 0,
     'the entries do not lead to the root that the checkpoint signs');
@@ -232,6 +244,8 @@ function main() {
   const type = (name) => `application/vnd.strongroom.${name}.v1+json`;
   const manifest = envelope('manifest') && readEnvelope(envelope('manifest'), type('manifest'), 'manifest', keys);
   insist(!manifest || (manifest.run === run && manifest.pipeline === pipeline), 'the manifest is of another run');
+  const undecided = `How the run ${run} ended, and that it is one of ${pipeline}: it was not decided yet.`;
+  insist(manifest || lines('statement')[0].notProven.includes(undecided), 'the statement is of another run');
   const publication = (name) =>
     envelope(name) &&
     readEnvelope(envelope(name), type('publication'), 'publication', keys, (body) => body.intent.index);
@@ -273,7 +287,7 @@ function main() {
 
   for (const { hashes, note } of lines('consistency')) {
     const kept = readNote(note, origin, keys);
-    const rest = hashes.map((h) => Buffer.from(h, 'hex'));
+    const rest = hashes.map((h) => asHash(decoded(h, 'hex')));
     const [older, newer] = grown(kept.size, 0, checkpoint.size, true, kept.root, rest);
     insist(rest.length === 0 && older.equals(kept.root) && newer.equals(checkpoint.root),
       'the log does not continue a checkpoint that was kept');
@@ -283,11 +297,11 @@ function main() {
     const [first, second, ...hashes] = document.slice(0, blank).split('\n');
     insist(first === 'c2sp.org/tlog-proof@v1' && second === `index ${index}` &&
       document.slice(blank + 2) === checkpoint.note, 'a proof is malformed');
-    const root = path(0, checkpoint.size, index, at(index).hash, hashes.map((h) => Buffer.from(h, 'base64')));
+    const root = path(0, checkpoint.size, index, at(index).hash, hashes.map((h) => asHash(base64(h))));
     insist(root.equals(checkpoint.root), 'a proof does not lead to the checkpoint');
   }
   for (const { index, name, opening } of lines('opening')) {
-    const commitment = hex(sha256('strongroom audit commitment v1\0', Buffer.from(opening.salt, 'hex'), opening.value));
+    const commitment = hex(sha256('strongroom audit commitment v1\0', decoded(opening.salt, 'hex'), opening.value));
     insist(at(index).event.personal?.[name]?.commitment === commitment, 'what was disclosed was not committed to');
   }
   return {

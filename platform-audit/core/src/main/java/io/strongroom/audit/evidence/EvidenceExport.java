@@ -101,7 +101,7 @@ final class EvidenceExport {
     }
     writeEntries(writer);
     statement.log(checkpoint, indexes.size());
-    statement.decision(request.run(), manifest);
+    statement.decision(request.run(), pipeline, manifest);
     if (promotion.isEmpty()) {
       statement.notPublished();
     } else {

@@ -81,7 +81,7 @@ final class EvidenceVerification {
     Map<String, byte[]> generations = readGenerations();
     readEntries(newest);
     statement.log(checkpoint, indexes.size());
-    statement.decision(run, manifest);
+    statement.decision(run, pipeline, manifest);
     verifyPublications(manifest, promotion, newest, generations);
     verifyInclusion(checkpoint);
     trail

@@ -2,6 +2,7 @@ package io.strongroom.audit.evidence;
 
 import io.strongroom.audit.Checkpoint;
 import io.strongroom.audit.evidence.EvidenceReport.Trail;
+import io.strongroom.storage.PipelineRef;
 import io.strongroom.storage.publication.Publication;
 import io.strongroom.storage.run.DataFile;
 import io.strongroom.storage.run.DatasetOutput;
@@ -45,9 +46,14 @@ final class Statement {
     notProven.add("What was appended or published after this checkpoint.");
   }
 
-  void decision(RunId run, Optional<Manifest> decision) {
+  void decision(RunId run, PipelineRef pipeline, Optional<Manifest> decision) {
     if (decision.isEmpty()) {
-      notProven.add("How the run " + run.value() + " ended: it was not decided yet.");
+      notProven.add(
+          "How the run "
+              + run.value()
+              + " ended, and that it is one of "
+              + pipeline.path()
+              + ": it was not decided yet.");
       return;
     }
     Manifest manifest = decision.get();

@@ -213,7 +213,7 @@ class EvidenceInNodeTest {
   private static int assertBothRefuseForgeries(Random random, Keyring keyring, Path file)
       throws Exception {
     List<String> good = Files.readAllLines(file, StandardCharsets.UTF_8);
-    int forgeries = 3;
+    int forgeries = 5;
     for (int i = 0; i < forgeries; i++) {
       List<String> bad = new ArrayList<>(good.subList(0, good.size() - 1));
       int at;

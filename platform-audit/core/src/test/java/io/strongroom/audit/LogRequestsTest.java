@@ -10,9 +10,7 @@ import static io.strongroom.audit.LogFixture.log;
 import static io.strongroom.audit.LogFixture.verify;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.strongroom.crypto.signing.KeyPurpose;
 import io.strongroom.crypto.signing.Signer;
-import io.strongroom.crypto.signing.SigningAlgorithm;
 import io.strongroom.storage.ObjectStore;
 import io.strongroom.storage.testing.FaultyObjectStore;
 import io.strongroom.storage.testing.InMemoryObjectStore;
@@ -60,31 +58,11 @@ class LogRequestsTest {
   }
 
   private Signer countedSigner() {
-    return new Signer() {
+    return new ForwardingSigner(SIGNER) {
       @Override
       public byte[] sign(byte[] message) {
         signatures.incrementAndGet();
-        return SIGNER.sign(message);
-      }
-
-      @Override
-      public String keyId() {
-        return SIGNER.keyId();
-      }
-
-      @Override
-      public KeyPurpose purpose() {
-        return SIGNER.purpose();
-      }
-
-      @Override
-      public SigningAlgorithm algorithm() {
-        return SIGNER.algorithm();
-      }
-
-      @Override
-      public byte[] publicKey() {
-        return SIGNER.publicKey();
+        return super.sign(message);
       }
     };
   }

@@ -2,6 +2,7 @@ package io.strongroom.storage.parquet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.strongroom.storage.testing.CoverageGuidedFuzzing;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
@@ -17,7 +18,9 @@ class LongParquetFuzzingTest {
 
   @Test
   void noInputBreaksARule() throws IOException, InterruptedException {
-    long tried = Fuzzing.run(ParquetFuzz.class, ParquetFuzz.seeds(), SECONDS, folder);
+    long tried =
+        new CoverageGuidedFuzzing(folder, ParquetFuzz.LONGEST)
+            .run(ParquetFuzz.class, ParquetFuzz.seeds(), SECONDS);
     System.out.println("fuzzing ParquetFuzz: " + tried + " inputs in " + SECONDS + " s");
     assertThat(tried).isGreaterThan(10_000);
   }

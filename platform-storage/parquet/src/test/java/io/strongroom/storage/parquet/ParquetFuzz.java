@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * type of a page whose bytes follow, without a checksum that would keep the fuzzer out.
  */
 public final class ParquetFuzz {
+  /** Bytes of the longest inputs. */
+  static final int LONGEST = 8192;
+
   private static final int MOST_ROWS = 100_000;
   private static final ParquetSchema SCHEMA =
       ParquetSchema.parse(
